@@ -1,0 +1,205 @@
+"""The whole way of files into the archive. `make ingest`, `photvo ingest` and `dachs imp` all go it.
+
+Each file is one transaction: all of its accepted rows are there and its log entry with them, or nothing is.
+"""
+
+import itertools
+import sys
+import time
+
+import psycopg2
+
+from photvo import readers
+from photvo.machine import background
+from photvo.model.batch import ObjectBatch, PointBatch, ReadError, ReferenceBatch, Reject
+from photvo.settings import PhotvoError
+
+from . import checks, images, loader, log, objects, rederive, reference, series_stats, summaries
+from .files import FILE_ERRORS, File, find, readable
+from .report import Summary
+from .session import Session
+
+#: The seed's order: what refers to something comes after it. Everything else is light curves.
+ORDER = {"kolonica-reference": 0, "kolonica-objects": 1, "fits-image": 2}
+IMAGES, LIGHT_CURVES = 2, 3
+#: So many new points make the planner's statistics worth refreshing.
+ANALYZE_POINTS = 20_000
+
+
+def ingest(settings, paths=(), dry_run=False, collection="kolonica", again=()):
+    """Take in what is new under the collection's inputs, or these files and folders.
+
+    Files whose log names are in `again` are taken even if they have not changed. A dry run does everything and
+    undoes it. Returns a Summary, whose `status` is the exit status. Raises PhotvoError where nothing can be done.
+    """
+    summary = Summary(dry_run)
+    with Session(settings, collection, dry_run) as session:
+        try:
+            _Ingestion(session, summary, set(again)).run(paths)
+        except psycopg2.Error as error:
+            summary.stopped = f"the database stopped the ingestion: {str(error).strip().splitlines()[0]}"
+    summary.print()
+    return summary
+
+
+class _Ingestion:
+    "one run over some files"
+
+    def __init__(self, session, summary, again):
+        self.session, self.summary, self.again = session, summary, again
+        self.entries = log.entries(session.cursor, session.schema)
+        self.new_points = 0
+        self.lost = 0  # points that were in a file before it changed, and are no more
+        self.inputs = session.settings.inputs / session.collection
+
+    def run(self, paths):
+        if not paths and not self.inputs.is_dir():
+            raise PhotvoError(f"{self.inputs}: there is no such folder; put files there or name some")
+        rederive.bring_up_to_date(self.session)
+        chosen = self._choose(find(paths or [self.inputs], self.inputs))
+        for kind, group in itertools.groupby(chosen, lambda item: ORDER.get(item[1].format, LIGHT_CURVES)):
+            self._take_images(list(group)) if kind == IMAGES else self._take_each(group)
+        self._take_each(self._choose(self._overlapping()))
+        self._finish()
+
+    def _finish(self):
+        if not self.session.dry_run:
+            self._progress("statistics")
+            with self.session.transaction() as cursor:
+                computed = series_stats.finish(self.session)
+                if self.new_points >= ANALYZE_POINTS:
+                    cursor.execute(f"SELECT {self.session.schema}.analyze_tables()")
+            if computed or self.summary.files:
+                background.ask_for_periods(self.session.settings)
+        self._progress("")
+
+    def _choose(self, found):
+        "the new and changed files with their readers, in the seed's order"
+        chosen = []
+        for path, name in found:
+            try:
+                file = File(path, name)
+                if self._unchanged(file):
+                    self.summary.unchanged += 1
+                    continue
+                reader = readers.open(path)
+            except OSError as error:
+                self.summary.refuse(name, f"cannot be read: {error.strerror or error}")
+            except ReadError as error:
+                self._refuse(file, error)
+            else:
+                chosen.append((ORDER.get(reader.format, LIGHT_CURVES), file, reader))
+        chosen.sort(key=lambda item: (item[0], reference.rank(item[1].path), item[1].name))
+        return [item[1:] for item in chosen]
+
+    def _unchanged(self, file):
+        "True for a file that was taken in as it is; one that was refused is tried again"
+        entry = self.entries.get(file.name)
+        if entry is None or file.name in self.again:
+            return False
+        _, checksum, size, mtime, status, _ = entry
+        if status == "refused":
+            return False
+        if (size, mtime) == (file.size, file.mtime):
+            return True
+        if size != file.size or checksum != file.checksum:
+            return False
+        with self.session.transaction() as cursor:
+            log.seen(cursor, self.session.schema, file)
+        return True
+
+    def _take_each(self, files):
+        for file, reader in files:
+            self._progress(file.name)
+            self._take(file, reader)
+
+    def _take_images(self, files):
+        for start in range(0, len(files), images.AT_ONCE):
+            self._progress(f"images {start:,} of {len(files):,}")
+            started = time.monotonic()
+            done, refused = images.take_files(self.session, files[start : start + images.AT_ONCE])
+            for file, counts in done:
+                self.summary.take(file.name, counts)
+            for file, reader, error in refused:
+                self._refuse(file, error, reader)
+            if done:
+                self.summary.say(f"{len(done):,} images taken ({time.monotonic() - started:.1f} s)")
+
+    def _take(self, file, reader):
+        started = time.monotonic()
+        session, counts = self.session, log.Counts()
+        try:
+            with session.transaction() as cursor:
+                file_id, before = log.begin(cursor, session.schema, file, reader)
+                if before:
+                    loader.remove_points(cursor, session.schema, file_id)
+                self._rows(reader, file, file_id, counts)
+                lost = loader.lost(cursor, session.schema) if before else 0
+                file.check_unchanged()
+                summaries.refresh(session)
+                log.end(cursor, session.schema, file_id, counts, time.monotonic() - started)
+        except FILE_ERRORS as error:
+            session.known.reload(session.cursor)
+            self._refuse(file, readable(file, error), reader)
+        else:
+            self.lost += lost
+            self.summary.take(file.name, counts)
+            self.summary.say_taken(file.name, time.monotonic() - started)
+
+    def _rows(self, reader, file, file_id, counts):
+        "the batches of one file into the tables; all of them are of one kind"
+        session, batches = self.session, iter(reader)
+        for batch in batches:
+            if isinstance(batch, PointBatch):
+                self._points(itertools.chain([batch], batches), file, file_id, counts)
+            elif isinstance(batch, ObjectBatch):
+                objects.take(session, batch, counts)
+            elif isinstance(batch, ReferenceBatch):
+                reference.take(session, batch, counts)
+            else:
+                raise TypeError(f"{reader.format} yields a {type(batch).__name__}")
+
+    def _points(self, batches, file, file_id, counts):
+        session = self.session
+        with loader.Staging(session.cursor, session.schema, file_id) as staging:
+            for batch in batches:
+                table, reasons = checks.points(batch.points, session.known)
+                staging.add(table)
+                lines = batch.points["line"]
+                counts.rejects += batch.rejects
+                for i, reason in sorted(reasons.items()):
+                    line = lines[i].as_py()
+                    counts.rejects.append(Reject(line, reason, batch.raw(line)))
+                counts.read += batch.points.num_rows + len(batch.rejects)
+                counts.missing += table.num_rows - table["image"].null_count
+                self._progress(f"{file.name}: {counts.read:,} rows")
+        self._progress(f"{file.name}: {counts.read:,} rows, into the tables")
+        taken, counts.elsewhere = loader.take_points(session.cursor, session.schema)
+        counts.accepted += taken
+        counts.repeated += staging.rows - taken
+        self.new_points += taken
+
+    def _refuse(self, file, error, reader=None):
+        "a file that is not taken: in the log, with its reason"
+        reason = error.reason if error.line is None else f"line {error.line}: {error.reason}"
+        try:
+            with self.session.transaction() as cursor:
+                log.refused(cursor, self.session.schema, file, reader.format if reader else "unknown",
+                            reader.version if reader else 0, reason)  # fmt: skip
+        except OSError:
+            pass  # it cannot even be read for its checksum
+        self.summary.refuse(file.name, reason)
+
+    def _overlapping(self):
+        """Files with points that another file had brought, where that one has lost points now: they may be theirs."""
+        if not self.lost:
+            return []
+        with self.session.transaction() as cursor:
+            cursor.execute(f"SELECT path FROM {self.session.schema}.ingest_log WHERE rows_elsewhere > 0")
+            names = [row[0] for row in cursor if row[0] not in self.summary.files]
+        self.again |= set(names)
+        return [(self.inputs / name, name) for name in names if (self.inputs / name).exists()]
+
+    def _progress(self, text):
+        if sys.stderr.isatty():
+            print(f"\r\x1b[K{text[:100]}", end="", file=sys.stderr, flush=True)

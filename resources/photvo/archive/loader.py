@@ -1,0 +1,111 @@
+"""Rows into the tables, always by COPY, in the caller's transaction.
+
+Points go into the table point_stage first; the SQL function take_points (resources/kolonica/schema.sql) puts
+those that are new into `lightcurves`, and their further facts into `metadata_lc_json`.
+"""
+
+import io
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as pv
+
+#: What tells a point from all others.
+KEY = "object_id, photosys_id, datasource_id, time_given, observation_id"
+
+
+def prepare(cursor, schema):
+    """Make the temporary tables of a connection: the series that a file changes, the points that it had before."""
+    cursor.execute(
+        f"TRUNCATE {schema}.point_stage;"
+        "CREATE TEMPORARY TABLE touched (object_id integer, photosys_id integer) ON COMMIT DELETE ROWS;"
+        f"CREATE TEMPORARY TABLE removed ON COMMIT DELETE ROWS AS SELECT {KEY} FROM {schema}.lightcurves WITH NO DATA"
+    )
+
+
+def begin_file(cursor):
+    """Nothing is touched, nothing removed. In a dry run there is no COMMIT between files."""
+    cursor.execute("DELETE FROM touched; DELETE FROM removed")
+
+
+def copy(cursor, target, table):
+    """COPY an Arrow table into `target`, by the names of its columns. Null is null, an empty text is a text."""
+    buffer = pa.BufferOutputStream()
+    pv.write_csv(table, buffer, pv.WriteOptions(include_header=False, quoting_style="needed"))
+    columns = ", ".join(table.column_names)
+    cursor.copy_expert(f"COPY {target} ({columns}) FROM STDIN (FORMAT csv)", io.BytesIO(buffer.getvalue()))
+
+
+class Staging:
+    """Checked points on their way to `take_points`, in a thread: the next batch is read meanwhile.
+
+    Within the `with` block nothing else may use the cursor's connection.
+    """
+
+    def __init__(self, cursor, schema, file_id):
+        self.cursor, self.target, self.file_id = cursor, f"{schema}.point_stage", file_id
+        self.rows = 0
+        self._thread = ThreadPoolExecutor(1)
+        self._last = None
+
+    def add(self, table):
+        """Add points (checks.points). Raises what went wrong with those before."""
+        self._wait()
+        if table.num_rows:
+            self.rows += table.num_rows
+            file_id = pa.array(np.full(table.num_rows, self.file_id, "i4"))
+            self._last = self._thread.submit(copy, self.cursor, self.target, table.append_column("file_id", file_id))
+
+    def _wait(self):
+        last, self._last = self._last, None
+        if last:
+            last.result()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, *_):
+        try:
+            if kind is None:
+                self._wait()
+        finally:
+            self._thread.shutdown()
+
+
+def take_points(cursor, schema):
+    """Take the waiting points in. Returns how many were new, and how many are there already by another file."""
+    cursor.execute(f"SELECT taken, elsewhere FROM {schema}.take_points()")
+    taken, elsewhere = cursor.fetchone()
+    if taken:
+        cursor.execute(f"INSERT INTO touched SELECT DISTINCT object_id, photosys_id FROM {schema}.point_stage")
+    # emptying a small table by rows is quicker
+    cursor.execute(f"{'DELETE FROM' if taken < 10_000 else 'TRUNCATE'} {schema}.point_stage")
+    return taken, elsewhere
+
+
+def remove_points(cursor, schema, file_id):
+    """Take out what a file brought, in the order of the keys. `lost` tells later which of it did not come back."""
+    cursor.execute(
+        f"DELETE FROM {schema}.metadata_lc_json m USING {schema}.lightcurves l"
+        " WHERE l.file_id = %s AND m.lightcurve_id = l.id",
+        [file_id],
+    )
+    cursor.execute(
+        f"WITH gone AS (DELETE FROM {schema}.lightcurves WHERE file_id = %s RETURNING {KEY})"
+        f" INSERT INTO removed SELECT {KEY} FROM gone",
+        [file_id],
+    )
+    cursor.execute("INSERT INTO touched SELECT DISTINCT object_id, photosys_id FROM removed")
+
+
+def lost(cursor, schema):
+    """How many of the points that `remove_points` took out are not in the archive any more."""
+    cursor.execute("ANALYZE removed")
+    cursor.execute(
+        f"SELECT count(*) FROM removed r WHERE NOT EXISTS (SELECT FROM {schema}.lightcurves l WHERE"
+        " (l.object_id, l.photosys_id, l.datasource_id, l.time_given)"
+        " = (r.object_id, r.photosys_id, r.datasource_id, r.time_given)"
+        " AND l.observation_id IS NOT DISTINCT FROM r.observation_id)"
+    )
+    return cursor.fetchone()[0]

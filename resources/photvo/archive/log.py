@@ -1,0 +1,85 @@
+"""The tables ingest_log and ingest_rejects: what became of each file, and of each row that was not taken."""
+
+import pyarrow as pa
+
+from . import loader
+
+
+class Counts:
+    """What became of the rows of a file."""
+
+    def __init__(self):
+        self.read = self.accepted = self.repeated = self.elsewhere = self.missing = 0
+        self.rejects = []  # photvo.model.batch.Reject
+        self.warnings = []
+
+    @property
+    def status(self):
+        """The word for it in ingest_log."""
+        return "with rejects" if self.rejects else "complete"
+
+
+_BEGIN = """
+INSERT INTO {s}.ingest_log (path, checksum, size, mtime, format, reader_version, status)
+VALUES (%s, %s, %s, %s, %s, %s, 'complete')
+ON CONFLICT (path) DO UPDATE SET checksum = EXCLUDED.checksum, size = EXCLUDED.size, mtime = EXCLUDED.mtime,
+  format = EXCLUDED.format, reader_version = EXCLUDED.reader_version, taken = now(), reason = NULL
+RETURNING id, (xmax <> 0)"""
+
+_END = """
+UPDATE {s}.ingest_log SET status = %s, rows_read = %s, rows_accepted = %s, rows_repeated = %s, rows_elsewhere = %s,
+  rows_rejected = %s, images_missing = %s, seconds = %s WHERE id = %s"""
+
+_REFUSED = """
+INSERT INTO {s}.ingest_log (path, checksum, size, mtime, format, reader_version, status, reason)
+VALUES (%s, %s, %s, %s, %s, %s, 'refused', %s)
+ON CONFLICT (path) DO UPDATE SET checksum = EXCLUDED.checksum, size = EXCLUDED.size, mtime = EXCLUDED.mtime,
+  status = 'refused', reason = EXCLUDED.reason, taken = now()
+  WHERE (ingest_log.checksum, ingest_log.reason) IS DISTINCT FROM (EXCLUDED.checksum, EXCLUDED.reason)"""
+
+
+def entries(cursor, schema):
+    """The log as a dict: path → (id, checksum, size, mtime, status, reader_version)."""
+    cursor.execute(f"SELECT path, id, checksum, size, mtime, status, reader_version FROM {schema}.ingest_log")
+    return {row[0]: row[1:] for row in cursor}
+
+
+def begin(cursor, schema, file, reader):
+    """The id of the file's entry, and whether it was there before. Its former rejects are forgotten."""
+    cursor.execute(_BEGIN.format(s=schema), [*_facts(file), reader.format, reader.version])
+    file_id, before = cursor.fetchone()
+    if before:
+        cursor.execute(f"DELETE FROM {schema}.ingest_rejects WHERE file_id = %s", [file_id])
+    return file_id, before
+
+
+def end(cursor, schema, file_id, counts, seconds):
+    """Complete the entry."""
+    cursor.execute(
+        _END.format(s=schema),
+        [counts.status, counts.read, counts.accepted, counts.repeated, counts.elsewhere, len(counts.rejects),
+         counts.missing, seconds, file_id],
+    )  # fmt: skip
+    if counts.rejects:
+        rejects = counts.rejects
+        loader.copy(cursor, f"{schema}.ingest_rejects", pa.table({
+            "file_id": pa.array([file_id] * len(rejects), pa.int32()),
+            "line": pa.array([reject.line for reject in rejects], pa.int64()),
+            "reason": pa.array([reject.reason for reject in rejects], pa.string()),
+            # PostgreSQL's text takes everything but this
+            "row": pa.array([reject.row.replace("\0", "\\0") for reject in rejects], pa.string()),
+        }))
+
+
+def refused(cursor, schema, file, format_, version, reason):
+    """The entry of a file that was not taken. What an earlier state of it brought stays, and its counts."""
+    cursor.execute(_REFUSED.format(s=schema), [*_facts(file), format_, version, reason.replace("\0", "\\0")])
+
+
+def seen(cursor, schema, file):
+    """The file has another age but the same contents."""
+    cursor.execute(f"UPDATE {schema}.ingest_log SET mtime = %s WHERE path = %s", [file.mtime, file.name])
+
+
+def _facts(file):
+    return file.name, file.checksum, file.size, file.mtime

@@ -1,0 +1,90 @@
+"""What an ingestion did, told in plain lines."""
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from photvo.settings import say
+
+SHOWN = 50  # reasons, refused files, notes
+
+
+@dataclass
+class Summary:
+    """The outcome of an ingestion. `status`: 0 all done; 2 done, with rejects; 1 not done."""
+
+    dry_run: bool = False
+    files: dict = field(default_factory=dict)  # name → log.Counts, of files that were taken
+    refused: dict = field(default_factory=dict)  # name → reason
+    unchanged: int = 0
+    stopped: str | None = None  # why the ingestion did not come to its end
+
+    @property
+    def status(self):
+        """The exit status."""
+        if self.stopped:
+            return 1
+        return 2 if self.refused or any(counts.rejects for counts in self.files.values()) else 0
+
+    def say(self, text):
+        """A line while it goes on."""
+        say(text)
+
+    def take(self, name, counts):
+        """Note a file that was taken."""
+        self.files[name] = counts
+
+    def say_taken(self, name, seconds):
+        """What came of a file that was taken."""
+        counts = self.files[name]
+        parts = [f"{counts.accepted:,} of {counts.read:,} rows taken"]
+        parts += [f"{counts.repeated:,} there already"] if counts.repeated else []
+        parts += [f"{len(counts.rejects):,} rejected"] if counts.rejects else []
+        say(f"{name}: {', '.join(parts)} ({seconds:.1f} s)")
+
+    def refuse(self, name, reason):
+        """Note a file that was not taken."""
+        self.refused[name] = reason
+
+    def total(self, what):
+        """The sum over the files of read, accepted, repeated, missing (images)."""
+        return sum(getattr(counts, what) for counts in self.files.values())
+
+    def reasons(self):
+        """Rejected rows grouped by what is wrong: list of (number, first as "file, line: reason"), most first."""
+        groups = defaultdict(list)
+        for name, counts in self.files.items():
+            for reject in counts.rejects:
+                groups[re.sub(r"'[^']*'|[-+]?\d[\d.e+-]*", "…", reject.reason)].append((name, reject))
+        return sorted(
+            ((len(rows), f"{rows[0][0]}, line {rows[0][1].line}: {rows[0][1].reason}") for rows in groups.values()),
+            reverse=True,
+        )
+
+    def lines(self):
+        """The summary, line by line."""
+        rejected = sum(len(counts.rejects) for counts in self.files.values())
+        yield (f"{len(self.files):,} files taken, {self.unchanged:,} unchanged, {len(self.refused):,} not taken;"
+               f" rows: {self.total('accepted'):,} taken, {self.total('repeated'):,} there already,"
+               f" {rejected:,} rejected")  # fmt: skip
+        for number, first in self.reasons()[:SHOWN]:
+            yield f"  {number:,} rejected like {first}"
+        for name, reason in list(self.refused.items())[:SHOWN]:
+            yield f"  not taken: {name}: {reason}"
+        if len(self.refused) > SHOWN:
+            yield f"  and {len(self.refused) - SHOWN:,} files more; `photvo rejects list` names them all"
+        if missing := self.total("missing"):
+            yield f"  {missing:,} points are of images that are not in the archive; they are linked when the images come"
+        warnings = [f"{name}: {text}" for name, counts in self.files.items() for text in counts.warnings]
+        yield from (f"  note: {text}" for text in warnings[:SHOWN])
+        if len(warnings) > SHOWN:
+            yield f"  and {len(warnings) - SHOWN:,} notes more"
+        if self.dry_run:
+            yield "  a dry run: nothing of this was kept"
+        if self.stopped:
+            yield self.stopped
+
+    def print(self):
+        """Say it."""
+        for line in self.lines():
+            say(line)

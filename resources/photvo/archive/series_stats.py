@@ -1,0 +1,123 @@
+"""The table series_stats: how light curves behave, and their sizes, kept fresh for those that have changed.
+
+A few that a file has touched are done in its transaction; many of them wait in the table series_due for the end of
+the ingestion, since a first load would otherwise do all of them again for each of its files.
+"""
+
+import numpy as np
+import pyarrow as pa
+
+from photvo.products import series
+from photvo.products.series import UNCLEAN
+
+from . import loader, statistics
+from .fetch import fetch
+from .sizes import context, sizes
+
+#: So many points are done within a file's transaction.
+AT_ONCE = 100_000
+#: So many are in memory at a time.
+CHUNK = 500_000
+
+_DUE = "SELECT object_id, photosys_id, npoints FROM {s}.series JOIN {which} USING (object_id, photosys_id)"
+_TOUCHED = "(SELECT DISTINCT object_id, photosys_id FROM touched) t"
+_POINTS = """
+SELECT p.id, p.object_id, p.photosys_id, p.obs_time, p.obs_time_utc, p.mag, p.mag_err, p.exptime, p.flags, p.datasource_id,
+  p.observation_id
+FROM {s}.points p JOIN unnest('{{{objects}}}'::int[], '{{{systems}}}'::int[]) AS w(object_id, photosys_id)
+  ON p.object_id = w.object_id AND p.photosys_id = w.photosys_id
+WHERE p.object_id BETWEEN {low} AND {high}"""
+_SERIES = [("object_id", "i4"), ("photosys_id", "i4")]
+_POINT = [
+    ("id", "i8"), *_SERIES, ("obs_time", "f8"), ("obs_time_utc", "f8"), ("mag", "f8"), ("mag_err", "f8"), ("exptime", "f8"),
+    ("flags", "i4"), ("datasource_id", "i4"), ("observation_id", "i4"),
+]  # fmt: skip
+
+
+def refresh(session):
+    """The statistics of the series in `touched`, now or, if they are many, by `finish`; in the caller's transaction."""
+    cursor, schema = session.cursor, session.schema
+    due = _due(session, _TOUCHED)
+    if due["npoints"].sum() > AT_ONCE:
+        cursor.execute(
+            f"INSERT INTO {schema}.series_due SELECT object_id, photosys_id FROM {schema}.series"
+            f" JOIN {_TOUCHED} USING (object_id, photosys_id) ON CONFLICT DO NOTHING"
+        )
+    else:
+        _compute(session, due)
+
+
+def finish(session):
+    """The statistics of all series that wait, in the caller's transaction. Returns their number."""
+    due = _due(session, f"{session.schema}.series_due")
+    _compute(session, due)
+    return len(due)
+
+
+def _due(session, which):
+    query = _DUE.format(s=session.schema, which=which)
+    return np.sort(fetch(session.cursor, query, [*_SERIES, ("npoints", "i4")]))
+
+
+def _compute(session, due):
+    here = context(session.settings)
+    chunk = (np.cumsum(due["npoints"], dtype="i8") - 1) // CHUNK
+    for part in np.split(due, np.flatnonzero(np.diff(chunk)) + 1):
+        if len(part):
+            _write(session, _columns(session, part, here))
+
+
+def _columns(session, due, here):
+    """The columns of series_stats for some series, a dict of arrays."""
+    cursor, schema = session.cursor, session.schema
+    objects, systems = due["object_id"].tolist(), due["photosys_id"].tolist()
+    points = fetch(cursor, _POINTS.format(
+        s=schema, objects=str(objects)[1:-1], systems=str(systems)[1:-1], low=min(objects), high=max(objects)), _POINT)  # fmt: skip
+    i = np.searchsorted(_key(due), _key(points))
+    time, scale = _times(i, len(due), points)
+    order = np.lexsort((points["id"], time, i))
+    points, i, time = points[order], i[order], time[order]
+    good = (points["flags"] & UNCLEAN) == 0
+    found = series.find_many(cursor, session.collection, objects, systems)
+    return {
+        "object_id": due["object_id"],
+        "photosys_id": due["photosys_id"],
+        **statistics.of_magnitudes(i[good], len(due), time[good], points["mag"][good], points["mag_err"][good]),
+        **statistics.of_times(i, len(due), time),
+        **statistics.of_exposures(i, len(due), points["exptime"]),
+        "time_scale": scale,
+        "size": sizes(cursor, found, i, points, here),
+    }
+
+
+def _key(rows):
+    return rows["object_id"].astype("i8") << 32 | rows["photosys_id"]
+
+
+def _times(i, k, points):
+    """The times (d) of points, and their scales by series: barycentric ones, or those at the telescope where a series
+    has more of these. The two are never mixed in a series."""
+    known = [np.bincount(i[np.isfinite(points[name])], minlength=k) for name in ("obs_time", "obs_time_utc")]
+    utc = known[1] > known[0]
+    scale = np.where(utc, "UTC", np.where(known[0] > 0, "TDB", None))
+    return np.where(utc[i], points["obs_time_utc"], points["obs_time"]), scale
+
+
+def _write(session, columns):
+    cursor, schema = session.cursor, session.schema
+    cursor.execute(f"CREATE TEMPORARY TABLE computed AS SELECT {', '.join(columns)} FROM {schema}.series_stats WITH NO DATA")
+    loader.copy(cursor, "computed", pa.table({
+        name: pa.array(values.tolist(), pa.string()) if values.dtype == object else pa.array(values, from_pandas=True)
+        for name, values in columns.items()
+    }))  # fmt: skip
+    changes = ", ".join(f"{name} = EXCLUDED.{name}" for name in (*columns, "revision"))
+    cursor.execute(
+        f"INSERT INTO {schema}.series_stats ({', '.join(columns)}, revision)"
+        f" SELECT {', '.join(f'c.{name}' for name in columns)}, s.revision"
+        f" FROM computed c JOIN {schema}.series s USING (object_id, photosys_id) ORDER BY object_id, photosys_id"
+        f" ON CONFLICT (object_id, photosys_id) DO UPDATE SET {changes}"
+    )
+    cursor.execute(
+        f"DELETE FROM {schema}.series_due d USING computed c WHERE (d.object_id, d.photosys_id) = (c.object_id, c.photosys_id)"
+    )
+    cursor.execute("DROP TABLE computed")

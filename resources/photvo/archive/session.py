@@ -1,0 +1,76 @@
+"""One connection that writes: the lock that keeps a second ingester waiting, transactions, look-ups."""
+
+from contextlib import contextmanager
+
+import psycopg2
+
+from photvo.settings import PhotvoError, say
+
+from . import loader
+from .known import Known
+
+#: First key of the advisory lock; the second is the hash of the schema's name.
+LOCK = 7068
+
+
+class Session:
+    """As `writer_user` in one collection's base tables. Use with `with`; what is not committed is undone."""
+
+    def __init__(self, settings, collection="kolonica", dry_run=False):
+        self.settings, self.collection, self.dry_run = settings, collection, dry_run
+        self.schema = f"{collection}_db"
+
+    def __enter__(self):
+        try:
+            self.connection = psycopg2.connect(**self.settings.dsn("writer"), options="-c timezone=UTC")
+        except psycopg2.OperationalError as error:
+            raise PhotvoError(f"the database does not answer ({_line(error)}); start it with `make run`") from None
+        self.cursor = self.connection.cursor()
+        try:
+            self._lock()
+            loader.prepare(self.cursor, self.schema)
+            if not self.dry_run:
+                self.connection.commit()
+            self.known = Known(self.cursor, self.schema)
+        except BaseException:
+            self.connection.close()
+            raise
+        return self
+
+    def __exit__(self, *exception):
+        self.connection.close()  # gives the lock back and undoes what is not committed
+
+    def _lock(self):
+        keys = [LOCK, self.schema]
+        self.cursor.execute("SELECT pg_try_advisory_lock(%s, hashtext(%s))", keys)
+        if not self.cursor.fetchone()[0]:
+            say("another ingestion is running; this one waits for its end")
+            self.cursor.execute("SELECT pg_advisory_lock(%s, hashtext(%s))", keys)
+
+    def accref(self, path):
+        """The path of a file below the inputs, which is where its product is served from; None elsewhere."""
+        inputs = self.settings.inputs
+        return str(path.relative_to(inputs)) if path.is_relative_to(inputs) else None
+
+    @contextmanager
+    def transaction(self):
+        """All of the block or nothing. In a dry run all of it is undone in the end, with the connection."""
+        if self.dry_run:
+            self.cursor.execute("SAVEPOINT file")
+        try:
+            loader.begin_file(self.cursor)
+            yield self.cursor
+        except BaseException:
+            if self.connection.closed:
+                raise
+            if self.dry_run:
+                self.cursor.execute("ROLLBACK TO SAVEPOINT file")
+            else:
+                self.connection.rollback()
+            raise
+        if not self.dry_run:
+            self.connection.commit()
+
+
+def _line(error):
+    return str(error).strip().split("\n")[0]

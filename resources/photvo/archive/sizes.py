@@ -1,0 +1,84 @@
+"""How many bytes light curves have in the form that their access URL gives: a VOTable in BINARY2.
+
+A document of a few rows is made and what the other rows add is computed: the bytes of the rows are base64's, and
+the rest of a document depends on its rows only by their number, the telescopes, and how long texts are.
+"""
+
+from functools import lru_cache
+
+import numpy as np
+
+from photvo.products import columns, series, votable
+from photvo.products.request import Context
+from photvo.settings import TOP
+
+
+def context(settings):
+    """What products say of the data centre, as the services say it (services.page.context)."""
+    lines = (TOP / "etc" / "defaultmeta.txt").read_text().splitlines()
+    publisher = next((line.partition(":")[2].strip() for line in lines if line.startswith("publisher:")), "")
+    return Context(settings.authority, settings.server_url, publisher)
+
+
+def sizes(cursor, found, i, points, here):
+    """Bytes of the documents of k Series (series.Series, of one collection), an int array.
+
+    `i` says of each point to which of them it belongs, in ascending order; each has at least one. `points` has
+    datasource_id and observation_id. `here` is the Context.
+    """
+    images = series.images(cursor, found[0].collection, points)
+    names, by_image, by_source = _telescopes(found, images)
+    observation, place = np.unique(points["observation_id"], return_inverse=True)
+    of_image = np.array([by_image.get(key, 0) for key in observation.tolist()])[place]
+    source, where = np.unique(points["datasource_id"], return_inverse=True)
+    of_source = np.array([by_source.get(key, 0) for key in source.tolist()])[where]
+    telescope = np.where(of_image > 0, of_image, of_source)
+    lengths = np.array([len(name) for name in names])
+    addresses = {key: here.image(accref) or "" for key, (accref, _) in images.items()}
+    address = np.array([len(addresses.get(key, "")) for key in observation.tolist()])[place]
+
+    first = np.searchsorted(i, np.arange(len(found)))
+    address_width = np.maximum.reduceat(address, first)
+    image_name_width = np.maximum.reduceat(lengths[of_image], first)
+    used = np.unique(i * len(names) + telescope)
+    used = np.split(used % len(names), np.searchsorted(used // len(names), np.arange(1, len(found))))
+    n = np.diff([*first, len(i)])
+    result = np.empty(len(found), "i8")
+    for at, item in enumerate(found):
+        source_width = max((len(source["telescope"] or "") for source in item.sources), default=0)
+        table = _empty(len(used[at]), max(2, source_width, image_name_width[at]), max(2, address_width[at]))
+        table["telescope"] = [names[key] for key in used[at].tolist()]
+        result[at] = _with_rows(len(votable.document([(item, table)], here)), len(table), int(n[at]), _width(table.dtype))
+    return result
+
+
+def _with_rows(size, rows, n, width):
+    """The bytes of a document of n rows, where one with so many `rows` of `width` bytes has `size`."""
+    base64 = lambda rows: (rows * width + 2) // 3 * 4  # noqa: E731
+    return size - base64(rows) + base64(n) - len(str(rows)) + len(str(n))
+
+
+@lru_cache
+def _width(dtype):
+    "the bytes of a row in BINARY2"
+    return len(votable.binary2(np.zeros(1, dtype)))
+
+
+def _telescopes(found, images):
+    """Names of telescopes as ASCII bytes, the first empty, and the place of that of each image, of each data source."""
+    texts = [name for _, name in images.values()]
+    texts += [source["telescope"] for item in found for source in item.sources]
+    names = [b"", *sorted({text.encode("ascii", "replace") for text in texts if text})]
+    place = {name: at for at, name in enumerate(names)}
+
+    def at(text):
+        return place[(text or "").encode("ascii", "replace")]
+
+    by_source = {source["id"]: at(source["telescope"]) for item in found for source in item.sources}
+    return names, {key: at(name) for key, (_, name) in images.items()}, by_source
+
+
+def _empty(rows, telescope, address):
+    """A table as columns.assemble makes it, of that many rows, with texts of these widths."""
+    texts = {"telescope": f"S{telescope}", "image": f"S{address}"}
+    return np.zeros(rows, [(c.name, texts.get(c.name) or series.POINT[c.name]) for c in columns.COLUMNS])

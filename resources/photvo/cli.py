@@ -1,0 +1,214 @@
+"""The command line: one function a command. Exit status 0: all done, 2: done, with rejects, 1: not done."""
+
+import argparse
+import os
+import signal
+import sys
+from pathlib import Path
+
+from photvo.settings import PhotvoError, Settings, say
+
+
+def run(settings, args):
+    """set up, take in what is new, serve until Ctrl-C"""
+    from photvo.machine import instance
+
+    return instance.run(settings)
+
+
+def stop(settings, args):
+    """end the running instance"""
+    from photvo.machine import instance
+
+    if not instance.stop(settings):
+        say("photvo: nothing runs here")
+    return 0
+
+
+def setup(settings, args):
+    """all that run does but serve"""
+    from photvo.machine import instance
+
+    with instance.open_database(settings) as settings:
+        instance.take_in(settings)
+    return 0
+
+
+def status(settings, args):
+    """say what runs (exit status 1 where nothing does)"""
+    from photvo.machine import account, instance
+
+    settings, _ = account.settle(settings, quiet=True)
+    other = instance.running(settings)
+    if not other:
+        print("photvo does not run")
+        return 1
+    print(f"photvo {other['doing']}, process {other['pid']}, {other['phase']}, {other['url']}, state in {settings.state}")
+    return 0
+
+
+def ingest(settings, args):
+    """take in what is new under the inputs, or the files and folders named"""
+    from photvo.machine import instance
+
+    paths = [Path(path).absolute() for path in args.paths]
+    with instance.open_database(settings) as settings:
+        from photvo.archive.ingest import ingest as take_in
+
+        return take_in(settings, paths, args.dry_run).status
+
+
+def periods(settings, args):
+    """look for the periods of light curves that have changed since (a running instance does that by itself)"""
+    from photvo.machine import instance
+
+    with instance.open_database(settings) as settings:
+        from photvo.archive import periods
+
+        os.nice(19)
+        periods.refresh(settings)
+    return 0
+
+
+def simulate(settings, args):
+    """make a sample archive"""
+    return args.simulator.main(args) or 0
+
+
+def rejects(settings, args):
+    """list what was rejected, or take it in again"""
+    from photvo.archive import rejects
+    from photvo.machine import instance
+
+    with instance.open_database(settings) as settings:
+        return getattr(rejects, args.action)(settings) or 0
+
+
+def psql(settings, args):
+    """open a session with the database; further arguments are psql's"""
+    import subprocess
+
+    from photvo.machine import dachs, database, instance
+
+    with instance.open_database(settings) as settings, database.passfile(settings, args.role) as passwords:
+        dsn = settings.dsn(args.role)
+        command = [dachs.psql(), "-h", dsn["host"], "-p", dsn["port"], "-U", dsn["user"], "-d", dsn["dbname"], *args.rest]
+        # Ctrl-C is for the session: psql ends the statement, not itself
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        return min(subprocess.run(command, env={**os.environ, "PGPASSFILE": passwords}).returncode, 1)
+
+
+def validate(settings, args):
+    """check the descriptors and run their regression tests (the instance has to run)"""
+    from photvo.machine import dachs, instance
+
+    with instance.open_database(settings) as settings:
+        results = [dachs.call(settings, ["val", *dachs.descriptors()])]
+        if (instance.running(settings) or {}).get("phase") == "ready":
+            results += [dachs.call(settings, ["test", name]) for name in dachs.descriptors()]
+        else:
+            say("photvo: no instance runs: the regression tests were left out")
+            results.append(1)
+    return 1 if any(results) else 0
+
+
+def check(settings, args):
+    """tell whether light-curve VOTables follow the IVOA Time Series Note (exit status 2: not all do)"""
+    from photvo.products import checker
+
+    if args.rules:
+        print(checker.rules_table())
+        return 0
+    if not args.names:
+        raise PhotvoError("check: name the files or addresses to check")
+    return checker.report(args.names, args.level)
+
+
+def dachs(settings, args):
+    """run DaCHS on this instance; the arguments are its own"""
+    from photvo.machine import dachs, instance
+
+    with instance.open_database(settings) as settings:
+        return min(dachs.call(settings, args.rest), 1)
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse's status for a wrong command line is 2, which here means: done, with rejects."""
+
+    def exit(self, status=0, message=None):
+        super().exit(min(status, 1), message)
+
+
+def make_parser():
+    """The parser of the whole command line."""
+    parser = Parser(prog="photvo", description="A photometry archive as a Virtual Observatory data centre.")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+
+    def command(function):
+        added = commands.add_parser(function.__name__, help=function.__doc__, description=function.__doc__)
+        added.set_defaults(function=function)
+        return added
+
+    command(run)
+    command(stop)
+    command(setup)
+    command(status)
+    taking_in = command(ingest)
+    taking_in.add_argument("paths", nargs="*", metavar="FILE|DIR", help="default: all that is new under the inputs")
+    taking_in.add_argument("--dry-run", action="store_true", help="say what would be done and do nothing")
+    command(periods)
+    add_simulators(command(simulate))
+    command(rejects).add_argument("action", choices=("list", "retry"))
+    session = command(psql)
+    roles = {"readonly_user": "readonly", "writer_user": "writer", "admin": "admin"}
+    session.add_argument("--as", dest="role", default="readonly", type=lambda name: roles.get(name, name),
+                         choices=sorted(roles.values()), metavar="{" + ",".join(roles) + "}")  # fmt: skip
+    session.set_defaults(passes_on=True)
+    command(validate)
+    checking = command(check)
+    checking.add_argument("names", nargs="*", metavar="FILE|URL", help="ours or any other service's")
+    checking.add_argument("--level", choices=("error", "warning", "remark"), default="remark", help="the least to tell")
+    checking.add_argument("--rules", action="store_true", help="list the rules as a Markdown table")
+    command(dachs).set_defaults(passes_on=True)
+    return parser
+
+
+def add_simulators(parser):
+    """One sub-command a module of photvo.simulate that has a main."""
+    import importlib.util
+
+    kinds = parser.add_subparsers(dest="kind", metavar="KIND", required=True)
+    for kind in ("kolonica", "dvo"):
+        if importlib.util.find_spec(f"photvo.simulate.{kind}") and kind in sys.argv:
+            module = importlib.import_module(f"photvo.simulate.{kind}")
+            added = kinds.add_parser(kind, description=module.__doc__)
+            module.add_arguments(added)
+            added.set_defaults(simulator=module)
+        else:
+            kinds.add_parser(kind)
+
+
+def main(arguments=None):
+    """Run a command; the exit status is returned."""
+    parser = make_parser()
+    args, args.rest = parser.parse_known_args(arguments)
+    if args.rest and "passes_on" not in args:
+        parser.error(f"{args.command} does not know {' '.join(args.rest)}")
+    try:
+        return args.function(Settings.load(), args)
+    except PhotvoError as error:
+        say(f"photvo: {error}")
+        return 1
+    except KeyboardInterrupt:
+        return 1
+    except BrokenPipeError:
+        # whoever read our output has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except OSError as error:
+        say(f"photvo: {error.filename or 'the system'}: {error.strerror or error}")
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

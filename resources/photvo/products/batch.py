@@ -1,0 +1,228 @@
+"""Many light curves in one answer, streamed: one flat table (VOTable, CSV, Parquet) or a tar of documents.
+
+What is held in memory is a line for each series that was asked for, and the points of a few hundred of them at a time.
+"""
+
+import base64
+import io
+import tarfile
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet
+
+from . import columns, forms, series, votable
+from .columns import COLUMNS, Column
+from .request import BadRequest, NotHere, answer, chosen
+
+#: Identifiers in one request, at most.
+LIMIT = 100_000
+#: Series whose points are in memory at a time.
+CHUNK = 500
+
+#: A flat table says which series a point is of, and has the image's id for its address.
+FLAT_COLUMNS = (
+    Column("object_id", "int", None, "meta.id", "The object"),
+    Column("target_name", "char", None, "meta.id;src", "Main name of the object"),
+    Column("band", "char", None, "instr.bandpass", "Passband"),
+    *(column._replace(ucd=column.ucd.replace("{em}", "em.opt")) for column in COLUMNS if column.name != "image"),
+    Column("observation_id", "int", None, "meta.id;obs.image", "The image that the point was measured on"),
+)
+
+
+class Wanted(NamedTuple):
+    """A series that was asked for."""
+
+    collection: str
+    object_id: int
+    photosys_id: int
+    band: str
+    name: str
+
+
+def check(request, package):
+    """Raise BadRequest for what cannot be answered in one piece."""
+    if len(request.identifiers) > LIMIT:
+        raise BadRequest("ID", f"{len(request.identifiers):,} light curves are more than the {LIMIT:,} of one request")
+    if package not in (None, "", "tar"):
+        raise BadRequest("PACKAGE", f"{package[:20]!r} is not known; leave it out for one table, or say tar")
+    if not package and request.form not in WRITERS:
+        raise BadRequest("RESPONSEFORMAT", f"several light curves come as {', '.join(WRITERS)}, or in any form with PACKAGE=tar")
+
+
+def resolve(cursor, request):
+    """The series that are asked for, in the order of the request, each once. Raises NotHere if there is none."""
+    known = {}
+    for collection in {identifier.collection for identifier in request.identifiers}:
+        ids = list({identifier.object_id for identifier in request.identifiers if identifier.collection == collection})
+        cursor.execute(
+            f"SELECT object_id, photosys_id, band, name FROM {collection}_db.series WHERE object_id = ANY(%s::bigint[])"
+            " ORDER BY object_id, photosys_id",
+            [ids],
+        )
+        for row in cursor.fetchall():
+            known.setdefault((collection, row[0]), []).append(Wanted(collection, *row))
+    wanted = {
+        item: None
+        for identifier in request.identifiers
+        for item in known.get((identifier.collection, identifier.object_id), ())
+        if identifier.band in (None, item.band) and (not request.bands or item.band in request.bands)
+    }
+    if not wanted:
+        raise NotHere("none of the light curves asked for is here")
+    return list(wanted)
+
+
+def flat(cursor, request, wanted):
+    """The points of all series in pieces: structured arrays with the names of FLAT_COLUMNS, all of one layout."""
+    sources = {}
+    for collection in {item.collection for item in wanted}:
+        cursor.execute(
+            "SELECT d.id, t.name FROM {s}.datasources d JOIN {s}.telescopes t ON t.id = d.telescope_id".format(s=f"{collection}_db")
+        )
+        sources[collection] = dict(cursor.fetchall())
+        cursor.execute(f"SELECT name FROM {collection}_db.telescopes")
+        sources[collection, "names"] = [row[0] for row in cursor.fetchall()]
+    telescope_names = [name for key, names in sources.items() if isinstance(key, tuple) for name in names]
+    texts = {
+        "target_name": _text([item.name for item in wanted]),
+        "band": _text([item.band for item in wanted]),
+        "telescope": _text(telescope_names),
+    }
+    layout = [(c.name, texts.get(c.name) or series.POINT[c.name]) for c in FLAT_COLUMNS]
+    for start in range(0, len(wanted), CHUNK):
+        for collection in dict.fromkeys(item.collection for item in wanted[start : start + CHUNK]):
+            some = [item for item in wanted[start : start + CHUNK] if item.collection == collection]
+            rows, places = _points(cursor, collection, some, request)
+            table = np.empty(len(rows), layout)
+            for name in table.dtype.names:
+                if name not in texts:
+                    table[name] = rows[name]
+            table["target_name"] = np.array([item.name.encode("ascii", "replace") for item in some], texts["target_name"])[places]
+            table["band"] = np.array([item.band.encode() for item in some], texts["band"])[places]
+            table["telescope"] = columns.telescopes(rows, sources[collection], series.images(cursor, collection, rows))
+            yield table
+
+
+def _text(values):
+    """The type of ASCII texts, wide enough for each."""
+    return f"S{max([2, *(len(value) for value in values)])}"
+
+
+def _points(cursor, collection, some, request):
+    """The chosen points of some series, in their order and that of time, and which of the series each is of."""
+    objects = ",".join(str(item.object_id) for item in some)
+    systems = ",".join(str(item.photosys_id) for item in some)
+    rows = series.copy(
+        cursor, f"{collection}_db", "true", "w.place, p.obs_time, p.obs_time_utc, p.id",
+        f"JOIN unnest('{{{objects}}}'::int[], '{{{systems}}}'::int[]) WITH ORDINALITY AS w(object_id, photosys_id, place)"
+        " ON p.object_id = w.object_id AND p.photosys_id = w.photosys_id",
+    )  # fmt: skip
+    rows = rows[chosen(rows, request)]
+    # the rows of a series stand together, in the order of `some`
+    keys = {(item.object_id, item.photosys_id): place for place, item in enumerate(some)}
+    change = np.flatnonzero(np.diff(rows["object_id"], prepend=-1).astype(bool) | np.diff(rows["photosys_id"], prepend=-1).astype(bool))
+    firsts = [keys[row["object_id"], row["photosys_id"]] for row in rows[change]]
+    return rows, np.repeat(firsts, np.diff([*change, len(rows)])).astype("i8")
+
+
+_HEAD = """<?xml version="1.0" encoding="utf-8"?>
+<VOTABLE version="1.5" xmlns="http://www.ivoa.net/xml/VOTable/v1.3">
+<RESOURCE type="results">
+<DESCRIPTION>Points of {n} light curves in one table</DESCRIPTION>
+<INFO name="QUERY_STATUS" value="OK"/>
+<TIMESYS ID="tdb" timescale="TDB" refposition="BARYCENTER" timeorigin="MJD-origin"/>
+<TIMESYS ID="utc" timescale="UTC" refposition="TOPOCENTER" timeorigin="MJD-origin"/>
+<TABLE name="lightcurves">
+{fields}<DATA><BINARY2><STREAM encoding="base64">"""
+_TAIL = b"</STREAM></BINARY2></DATA></TABLE></RESOURCE></VOTABLE>\n"
+
+
+def write_votable(sink, pieces, wanted):
+    """One VOTable in BINARY2."""
+    left = None
+    for table in pieces:
+        if left is None:
+            fields = "".join(votable.field(c, c.ucd, table, c.frame if c.frame != "phot" else None) for c in FLAT_COLUMNS)
+            sink.write(_HEAD.format(n=len(wanted), fields=fields).encode())
+            left = b""
+        data = left + votable.binary2(table, FLAT_COLUMNS)
+        whole = len(data) - len(data) % 3  # base64 goes by three bytes
+        sink.write(base64.b64encode(data[:whole]))
+        left = data[whole:]
+    sink.write(base64.b64encode(left) + _TAIL)
+
+
+def _arrow(table):
+    arrays = []
+    for column in FLAT_COLUMNS:
+        values, missing = table[column.name], votable.is_null(column, table[column.name])
+        if column.datatype == "char":
+            values = np.char.decode(values, "ascii").astype(object)
+        arrays.append(pa.array(values if column.datatype == "char" else np.ascontiguousarray(values), mask=missing))
+    return pa.table(arrays, [column.name for column in FLAT_COLUMNS])
+
+
+class _File(io.RawIOBase):
+    """What pyarrow and tarfile write to: a file that counts, on a sink that only writes."""
+
+    def __init__(self, sink):
+        self.sink, self.place = sink, 0
+
+    def writable(self):
+        return True
+
+    def tell(self):
+        return self.place
+
+    def write(self, data):
+        data = bytes(data)
+        self.sink.write(data)
+        self.place += len(data)
+        return len(data)
+
+
+def write_parquet(sink, pieces, wanted):
+    """One Parquet file, a row group a piece."""
+    writer = None
+    for table in map(_arrow, pieces):
+        writer = writer or pa.parquet.ParquetWriter(_File(sink), table.schema)
+        writer.write_table(table)
+    writer.close()
+
+
+def write_csv(sink, pieces, wanted):
+    """CSV with one line of names."""
+    for place, table in enumerate(map(_arrow, pieces)):
+        out = pa.BufferOutputStream()
+        pa.csv.write_csv(table, out, pa.csv.WriteOptions(include_header=place == 0, quoting_style="needed"))
+        sink.write(out.getvalue().to_pybytes())
+
+
+def write_tar(sink, cursor, request, context, wanted):
+    """A tar with a document for each series, in the form of the request."""
+    form = forms.FORMS[request.form]
+    with tarfile.open(fileobj=_File(sink), mode="w|") as archive:
+        for item in wanted:
+            identifier = series.Identifier(item.collection, item.object_id, item.band)
+            try:
+                product = answer(cursor, request._replace(identifiers=(identifier,), bands=()), context)
+            except BadRequest:  # there is no such form of this one: no period to fold with
+                continue
+            entry = tarfile.TarInfo(f"{item.collection}/{item.object_id}_{item.band}.{form.extension}")
+            entry.size, entry.mtime = len(product.body), int(product.revision.timestamp())
+            archive.addfile(entry, io.BytesIO(product.body))
+
+
+#: Form → (writer of one flat table).
+WRITERS = {"votable": write_votable, "csv": write_csv, "parquet": write_parquet}
+
+
+def write(sink, cursor, request, package, context, wanted):
+    """Write the answer to `sink`, an object with `write(bytes)`."""
+    if package == "tar":
+        write_tar(sink, cursor, request, context, wanted)
+    else:
+        WRITERS[request.form](sink, flat(cursor, request, wanted), wanted)

@@ -1,0 +1,34 @@
+"""Identifiers of light curves out of an uploaded table: the answer of an SSA, ObsCore or TAP query, or a CSV."""
+
+import io
+
+from astropy.io import ascii
+from astropy.io.votable import parse
+
+from .request import BadRequest
+
+#: Columns that hold publisher DIDs, the first that is there counts.
+DIDS = ("obs_publisher_did", "ssa_pubdid", "publisher_did", "pubdid", "did", "id")
+
+
+def identifiers(data, collection):
+    """Publisher DIDs out of a VOTable or CSV (bytes), from a column of DIDS, or from object_id and band.
+
+    Raises BadRequest for what is no table, or has no such column.
+    """
+    try:
+        if data.lstrip()[:1] == b"<":
+            table = parse(io.BytesIO(data), verify="ignore").get_first_table().to_table(use_names_over_ids=True)
+        else:
+            table = ascii.read(data.decode("utf-8-sig"), format="csv")
+    except Exception as error:
+        raise BadRequest("UPLOAD", f"the table of identifiers cannot be read: {str(error).splitlines()[0][:200]}") from None
+    names = {name.lower(): name for name in table.colnames}
+    for wanted in DIDS:
+        if wanted in names:
+            return [str(value) for value in table[names[wanted]].tolist() if value is not None]
+    if "object_id" in names:
+        objects = table[names["object_id"]].tolist()
+        bands = table[names["band"]].tolist() if "band" in names else [None] * len(objects)
+        return [f"ivo://upload/~?{collection}/lightcurves/{key}" + (f"/{band}" if band else "") for key, band in zip(objects, bands)]
+    raise BadRequest("UPLOAD", f"the table has no column {', '.join(DIDS)} or object_id; it has {', '.join(table.colnames[:20])}")

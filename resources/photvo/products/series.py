@@ -1,0 +1,171 @@
+"""A light curve's facts and points as the database has them, for whatever form they are sent out in."""
+
+import io
+import re
+from datetime import datetime
+from typing import NamedTuple
+
+import numpy as np
+
+#: Bits of `flags`; bits 0 to 7 are the data source's own quality code.
+FLAGS = {
+    256: "no uncertainty",
+    512: "no barycentric time",
+    1024: "no UTC",
+    2048: "no magnitude, only a differential one",
+    4096: "upper limit: the star was fainter",
+}
+#: What CLEAN leaves out: any quality code of the source, points without a magnitude, upper limits.
+UNCLEAN = 255 | 2048 | 4096
+
+#: One point as the database gives it. Times are MJD (d), magnitudes mag, exposure s. A missing float is NaN, a
+#: missing key 0.
+POINT = np.dtype([
+    ("object_id", "i4"), ("photosys_id", "i4"), ("obs_time", "f8"), ("obs_time_utc", "f8"), ("mag", "f4"), ("mag_err", "f4"),
+    ("mag_diff", "f4"), ("mag_diff_err", "f4"), ("upper_limit", "?"), ("exptime", "f4"), ("airmass", "f4"),
+    ("flags", "i4"), ("comp_set", "i4"), ("datasource_id", "i4"), ("observation_id", "i4"),
+])  # fmt: skip
+
+
+class Series(NamedTuple):
+    """One object in one passband. Degrees, metres, janskys, days, magnitudes."""
+
+    collection: str
+    object_id: int
+    photosys_id: int
+    band: str
+    revision: datetime
+    npoints: int
+    name: str
+    ra: float
+    dec: float
+    epoch: float  # of the position, Julian year
+    object_class: str | None
+    gaia_name: str | None
+    filter_id: str | None
+    magsys: str | None
+    zeropoint: float | None
+    wavelength_eff: float | None
+    band_description: str | None
+    var_type: str | None
+    period: float | None
+    period_epoch: float | None  # JD in epoch_frame
+    epoch_frame: str | None
+    facts_source: str | None
+    sources: list  # of its points: rows of `datasources` as dicts (id, name, telescope, copyright, reference, …)
+
+    @property
+    def did(self):
+        """Its identifier behind ivo://AUTHORITY/~?"""
+        return f"{self.collection}/lightcurves/{self.object_id}/{self.band}"
+
+
+class Identifier(NamedTuple):
+    """What a publisher DID names; `band` is None where it names all bands of the object."""
+
+    collection: str
+    object_id: int
+    band: str | None
+
+
+_DID = re.compile(r"ivo://[^?\s]+/~\?(kolonica|dvo)/lightcurves/([0-9]{1,18})(?:/([A-Za-z0-9_]{1,16}))?")
+
+_SOURCES = """
+SELECT d.id, d.progid, d.name, d.contributors, d.copyright, d.reference, t.name AS telescope, b.name AS observatory
+FROM {s}.datasources d
+LEFT JOIN {s}.telescopes t ON t.id = d.telescope_id
+LEFT JOIN {s}.observatories b ON b.id = coalesce(d.observatory_id, t.observatory_id)"""
+_SELECT = """
+SELECT %(collection)s, s.object_id, s.photosys_id, s.band, s.revision, s.npoints, s.name, s.ra, s.dec, o.epoch, o.class,
+  o.gaia_name, p.filter_id, p.magsys, p.zeropoint, p.wavelength_eff, p.description, v.var_type, v.period,
+  v.period_epoch::float8, v.epoch_frame, v.source, {sources}
+FROM {s}.series s
+JOIN {s}.objects o ON o.id = s.object_id
+JOIN {s}.photosys p ON p.id = s.photosys_id
+LEFT JOIN {s}.variability v ON v.object_id = s.object_id"""
+_FIND = (
+    _SELECT.replace("{sources}", f"(SELECT coalesce(json_agg(d ORDER BY d.id), '[]') FROM ({_SOURCES} WHERE d.id = ANY(s.datasource_ids)) d)")
+    + " WHERE s.object_id = %(object_id)s ORDER BY p.wavelength_eff, s.band"
+)
+_FIND_MANY = _SELECT.replace("{sources}", "s.datasource_ids") + """
+JOIN unnest(%(objects)s, %(systems)s) WITH ORDINALITY AS w(object_id, photosys_id, place)
+  ON w.object_id = s.object_id AND w.photosys_id = s.photosys_id
+ORDER BY w.place"""
+
+
+def parse_did(text):
+    """The Identifier in ivo://AUTHORITY/~?COLLECTION/lightcurves/OBJECTID[/BAND], or None where it is none."""
+    match = _DID.fullmatch(text.strip())
+    return match and Identifier(match[1], int(match[2]), match[3])
+
+
+def find(cursor, identifier):
+    """The series that an Identifier names, in the order of their wavelengths; empty where there is none."""
+    if identifier.object_id > 2**31 - 1:
+        return []
+    cursor.execute(_FIND.format(s=f"{identifier.collection}_db"), identifier._asdict())
+    found = [Series(*row) for row in cursor.fetchall()]
+    return [series for series in found if identifier.band in (None, series.band)]
+
+
+def find_many(cursor, collection, object_ids, photosys_ids):
+    """The Series of pairs of ids (lists of int), in their order; a pair that is no series has none."""
+    schema = f"{collection}_db"
+    cursor.execute(f"SELECT json_agg(d ORDER BY d.id) FROM ({_SOURCES}) d".format(s=schema))
+    sources = {source["id"]: source for source in cursor.fetchone()[0] or []}
+    cursor.execute(
+        _FIND_MANY.format(s=schema), {"collection": collection, "objects": object_ids, "systems": photosys_ids}
+    )
+    return [Series(*row[:-1], [sources[key] for key in sorted(row[-1])]) for row in cursor.fetchall()]
+
+
+def points(cursor, found):
+    """The published points of series of one object: an array of POINT in order of time for each of them."""
+    if not found:
+        return []
+    chosen = ", ".join(str(int(series.photosys_id)) for series in found)
+    rows = copy(
+        cursor,
+        f"{found[0].collection}_db",
+        f"object_id = {int(found[0].object_id)} AND photosys_id IN ({chosen})",
+        "p.obs_time, p.obs_time_utc, p.id",
+    )
+    return [rows[rows["photosys_id"] == series.photosys_id] for series in found]
+
+
+_COLUMN = {"f": "coalesce(p.{0}, 'NaN')::float{1}", "i": "coalesce(p.{0}, 0)::int{1}", "b": "p.{0}"}
+_COLUMNS = ", ".join(_COLUMN[POINT[name].kind].format(name, POINT[name].itemsize) for name in POINT.names)
+#: A row of COPY in binary: the number of fields, then of each its length and its bytes, in network order.
+_WIRE = np.dtype(
+    [("fields", ">i2")]
+    + [item for name in POINT.names for item in ((f"{name} length", ">i4"), (name, POINT[name].newbyteorder(">")))]
+)
+
+
+def copy(cursor, schema, where, order, join=""):
+    """Points by COPY in binary: with nulls made NaN or 0 every row has the same layout, and NumPy reads it as it is."""
+    buffer = io.BytesIO()
+    cursor.copy_expert(
+        f"COPY (SELECT {_COLUMNS} FROM {schema}.points p {join} WHERE {where} ORDER BY {order}) TO STDOUT (FORMAT binary)",
+        buffer,
+    )
+    # 19 bytes of header before the rows, 2 bytes of trailer behind them
+    wire = np.frombuffer(buffer.getbuffer()[19:-2], _WIRE)
+    rows = np.empty(len(wire), POINT)
+    for name in POINT.names:
+        rows[name] = wire[name]
+    return rows
+
+
+def images(cursor, collection, rows):
+    """Observation id → (accref, telescope) of the images that points were measured on."""
+    ids = np.unique(rows["observation_id"])
+    ids = ids[ids > 0].tolist()
+    if not ids:
+        return {}
+    cursor.execute(
+        "SELECT o.id, f.accref, t.name FROM {s}.observations o JOIN {s}.observation_files f ON f.observation_id = o.id"
+        " LEFT JOIN {s}.telescopes t ON t.id = o.telescope_id WHERE o.id = ANY(%s)".format(s=f"{collection}_db"),
+        [ids],
+    )
+    return {row[0]: row[1:] for row in cursor.fetchall()}

@@ -1,0 +1,139 @@
+"""Light curves as tables for programs without glue: CSV, ECSV, FITS and Parquet.
+
+The columns are those of products.columns. CSV, ECSV and Parquet have all bands in one table, with the band of each
+point; FITS has a table a band.
+"""
+
+import io
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet
+from astropy.io import fits as pyfits
+from astropy.table import MaskedColumn, Table, vstack
+from astropy.time import Time
+
+from . import votable
+from .columns import COLUMNS, ucd
+
+
+def arrow(curves):
+    """All points as an Arrow table: object_id, target_name and band before COLUMNS. Missing is null."""
+    parts = []
+    for series, table in curves:
+        arrays = [
+            pa.array(np.full(len(table), series.object_id, "i4")),
+            pa.array([series.name] * len(table), pa.string()),
+            pa.array([series.band] * len(table), pa.string()),
+        ]
+        for column in COLUMNS:
+            values = table[column.name]
+            missing = votable.is_null(column, values)
+            if column.datatype == "char":
+                values = np.char.decode(values, "ascii").astype(object)
+                arrays.append(pa.array(values, pa.string(), mask=missing))
+            else:
+                arrays.append(pa.array(np.ascontiguousarray(values), mask=missing))
+        parts.append(pa.table(arrays, ["object_id", "target_name", "band", *(column.name for column in COLUMNS)]))
+    return pa.concat_tables(parts)
+
+
+def csv(curves, context):
+    """CSV with one line of names; missing is empty."""
+    out = pa.BufferOutputStream()
+    pyarrow.csv.write_csv(arrow(curves), out, pyarrow.csv.WriteOptions(quoting_style="needed"))
+    return out.getvalue().to_pybytes()
+
+
+def parquet(curves, context):
+    """Parquet with units, UCDs and frames as a VOTable without data in its metadata (the VOParquet convention)."""
+    table = arrow(curves)
+    header = votable.document([(series, rows[:0]) for series, rows in curves], context, "tabledata")
+    table = table.replace_schema_metadata(
+        {"IVOA.VOTable-Parquet.version": "1.0", "IVOA.VOTable-Parquet.content": header}
+    )
+    out = pa.BufferOutputStream()
+    pyarrow.parquet.write_table(table, out)
+    return out.getvalue().to_pybytes()
+
+
+def _astropy(series, rows):
+    """One series as an astropy Table with units, descriptions and masks; times as MJD."""
+    table = Table()
+    for column in COLUMNS:
+        values = rows[column.name]
+        missing = votable.is_null(column, values)
+        if column.datatype == "char":
+            values = np.char.decode(values, "ascii")
+        table[column.name] = MaskedColumn(
+            values, mask=False if missing is None else missing, unit=column.unit, description=column.description,
+            meta={"ucd": ucd(column, series)},
+        )  # fmt: skip
+    return table
+
+
+def _facts(series, context):
+    """What a header says of a series, by keywords of up to eight letters."""
+    facts = {
+        "OBJECT": series.name, "BAND": series.band, "FILTERID": series.filter_id, "MAGSYS": series.magsys,
+        "ZEROPT": series.zeropoint, "RA_OBJ": series.ra, "DEC_OBJ": series.dec, "PERIOD": series.period,
+        "VARTYPE": series.var_type, "PUBDID": context.did(series),
+    }  # fmt: skip
+    return {key: value for key, value in facts.items() if value is not None}
+
+
+def ecsv(curves, context):
+    """ECSV whose obs_time and obs_time_utc astropy reads as Time, each in its scale."""
+    parts = []
+    for series, rows in curves:
+        table = _astropy(series, rows)
+        table.add_column(np.full(len(rows), series.band, "U16"), name="band", index=0)
+        parts.append(table)
+    table = vstack(parts, metadata_conflicts="silent")
+    for name, scale in (("obs_time", "tdb"), ("obs_time_utc", "utc")):
+        values = table[name].filled(np.nan)
+        if np.isfinite(values).all():
+            table[name] = Time(values, format="mjd", scale=scale)
+            table[name].info.serialize_method["ecsv"] = "formatted_value"
+    table.meta = {"bands": [_facts(series, context) for series, _ in curves]}
+    out = io.StringIO()
+    table.write(out, format="ascii.ecsv")
+    return out.getvalue().encode()
+
+
+#: What FITS says of each time column: scale and place.
+_FITS_TIMES = {"obs_time": ("TDB", "BARYCENTER"), "obs_time_utc": ("UTC", "TOPOCENTER")}
+
+
+def fits(curves, context):
+    """FITS, a binary table a band, with the time keywords of the standard (MJD in days; scale and place by column)."""
+    units = [pyfits.PrimaryHDU()]
+    for series, rows in curves:
+        hdu = pyfits.table_to_hdu(_plain(series, rows))
+        header = hdu.header
+        header["EXTNAME"] = f"LIGHTCURVE_{series.band}".upper()
+        header["TIMESYS"] = ("TDB", "time scale unless a column says otherwise")
+        header["TREFPOS"] = ("BARYCENTER", "reference position, likewise")
+        header["TREFDIR"] = ("RA_OBJ,DEC_OBJ", "direction that the times are corrected for")
+        header["MJDREFI"], header["MJDREFF"] = 0, 0.0
+        header["TIMEUNIT"] = "d"
+        header["RADESYS"] = "ICRS"
+        for place, column in enumerate(COLUMNS, 1):
+            header[f"TUCD{place}"] = ucd(column, series)
+            if column.name in _FITS_TIMES:
+                header[f"TCTYP{place}"], header[f"TRPOS{place}"] = _FITS_TIMES[column.name]
+        header.update(_facts(series, context))
+        units.append(hdu)
+    out = io.BytesIO()
+    pyfits.HDUList(units).writeto(out, checksum=False)
+    return out.getvalue()
+
+
+def _plain(series, rows):
+    """A table without masks: NaN where a float is missing, 0 for a missing comp_set."""
+    table = _astropy(series, rows)
+    for column in COLUMNS:
+        table[column.name] = table[column.name].filled(np.nan if table[column.name].dtype.kind == "f" else None)
+        table[column.name].meta = {}
+    return table

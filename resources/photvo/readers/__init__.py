@@ -1,0 +1,77 @@
+"""Readers: one module a format, behind one door. A reader knows its format and nothing else.
+
+A format is a module with
+
+    FORMAT, VERSION            its short name, and a number that grows when it reads the same file differently
+    recognises(head, path)     True where the first bytes of a file (unpacked) are this format's
+    read(path)                 an iterator over batches (model.batch), raising ReadError and nothing else
+
+and a line in FORMATS.
+"""
+
+import csv
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+
+import pyarrow as pa
+
+from ..model.batch import ReadError
+from . import source
+
+#: The modules, in the order in which they are asked.
+FORMATS = ("fits_image", "kolonica_csv", "object_csv", "reference_csv")
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A file recognised as one of the formats. Iterating reads it; each iteration starts anew."""
+
+    path: Path
+    module: ModuleType
+
+    @property
+    def format(self):
+        """Short name of the format."""
+        return self.module.FORMAT
+
+    @property
+    def version(self):
+        """Version of the reader, an integer."""
+        return self.module.VERSION
+
+    def __iter__(self):
+        try:
+            yield from self.module.read(self.path)
+        except (*source.UNPACK_ERRORS, pa.ArrowException, csv.Error, UnicodeError) as error:
+            raise ReadError(self.path, f"cannot be read as {self.format}: {error}") from error
+
+
+def open(path):
+    """The reader of a file, recognised by its content.
+
+    Raises ReadError where there is no such file, it may not be read, it is empty or no known format.
+    """
+    path = Path(path)
+    source.check(path)
+    head = source.head(path)
+    for name in FORMATS:
+        module = import_module(f".{name}", __name__)
+        if module.recognises(head, path):
+            return Reader(path, module)
+    raise ReadError(path, _unknown(head))
+
+
+def _unknown(head):
+    first = head.removeprefix(b"\xef\xbb\xbf").split(b"\n", 1)[0].strip()
+    if not head.strip():
+        return "there is nothing in it but blanks; copy it again from its source"
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "text in UTF-16; save it as UTF-8"
+    if any(byte < 9 for byte in head[:1024]):
+        return "binary data of no known format; FITS files begin with `SIMPLE  =`"
+    return (
+        f"no known format; it begins with {first[:60].decode('latin-1')!r}. Known are FITS images and the"
+        " Kolonica CSV files, told by their header line; README.md says how to bring one's own data"
+    )

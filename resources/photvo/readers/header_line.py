@@ -1,0 +1,42 @@
+"""The header line of a CSV file: which column is where."""
+
+import difflib
+
+from ..model.batch import ReadError
+from .csv_block import fields
+
+
+def columns(path, number, line, required, what):
+    """The column names of a header line in the file's order.
+
+    `required` are names, or tuples of names of which one must be there; `what` says what the file should be.
+    Raises ReadError naming the column that is missing, doubled or without a name.
+    """
+    try:
+        names = fields(line)
+    except ValueError as reason:
+        raise ReadError(path, f"the header line has {reason}", number) from None
+    if len(names) == 1:
+        for separator, word in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
+            if separator in names[0]:
+                raise ReadError(path, f"the columns are separated by {word}; {what} wants commas", number)
+    for name in names:
+        if not name:
+            raise ReadError(path, f"column {names.index(name) + 1} of the header has no name", number)
+        if names.count(name) > 1:
+            raise ReadError(
+                path, f"the column {name!r} is there {names.count(name)} times; rename or remove one", number
+            )
+    for wanted in required:
+        choice = (wanted,) if isinstance(wanted, str) else wanted
+        if not set(choice) & set(names):
+            near = difflib.get_close_matches(choice[0], names, 1, 0.75)
+            hint = f" (is {near[0]!r} meant for it?)" if near and near[0] not in _flat(required) else ""
+            raise ReadError(
+                path, f"the column {' or '.join(map(repr, choice))} is missing{hint}; {what} has it", number
+            )
+    return names
+
+
+def _flat(required):
+    return {name for wanted in required for name in ((wanted,) if isinstance(wanted, str) else wanted)}

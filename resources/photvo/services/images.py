@@ -1,0 +1,47 @@
+"""Images for DataLink."""
+
+from gavo import base
+from gavo.protocols.datalink import DatalinkDescriptorMixin
+
+from photvo.products import series, votable
+
+from .page import context
+
+
+class Image(DatalinkDescriptorMixin):
+    """A DataLink descriptor of an image."""
+
+    suppressAutoLinks = True
+    mime = "application/fits"
+
+    def __init__(self, pubDID, accref, size, mime, observation_id):
+        self.pubDID, self.accref, self.size, self.mime, self.observation_id = pubDID, accref, size, mime, observation_id
+
+
+def image(did, collection):
+    """The descriptor for an image's publisher DID. Raises DaCHS' NotFoundError where there is none."""
+    with base.getTableConn() as connection:
+        found = list(connection.query(
+            f"SELECT accref, size, mime, observation_id FROM {collection}_db.observation_files WHERE accref = %(accref)s",
+            {"accref": did.partition("/~?")[2]},
+        ))  # fmt: skip
+    if not found:
+        raise base.NotFoundError(did, "image", "this archive")
+    return Image(did, *found[0])
+
+
+def image_links(descriptor, collection):
+    """The image itself and the light curves that were measured on it, as light_curve_links."""
+    here = context()
+    with base.getTableConn() as connection:
+        measured = list(connection.query(
+            "SELECT DISTINCT s.object_id, s.band, s.name FROM {0}.points p JOIN {0}.series s USING (object_id, photosys_id)"
+            " WHERE p.observation_id = %(observation)s ORDER BY s.name, s.band".format(f"{collection}_db"),
+            {"observation": descriptor.observation_id},
+        ))  # fmt: skip
+    if here.image(descriptor.accref):
+        yield "#this", here.image(descriptor.accref), "The image", descriptor.mime, descriptor.size
+    for object_id, band, name in measured:
+        did = here.did(series.Identifier(collection, object_id, band))
+        yield ("#derivation", f"{here.server_url}/{collection}/lightcurves/sdl/dlget?ID={did}",
+               f"Light curve of {name} in {band}, measured on this image", votable.MEDIA_TYPE, None)  # fmt: skip

@@ -1,0 +1,94 @@
+"""Light curves for DataLink: what belongs to one, and what dlget can be asked."""
+
+from gavo import base, rscdef
+from gavo.protocols.datalink import DatalinkDescriptorMixin
+from gavo.svcs.inputdef import InputKey
+
+from photvo.products import forms, series, votable
+from photvo.products.forms import quote
+from photvo.products.request import Request, curves
+
+from .page import context
+
+MS = base.makeStruct
+
+
+class LightCurve(DatalinkDescriptorMixin):
+    """A DataLink descriptor of a light curve; `.series` are its passbands."""
+
+    suppressAutoLinks = True
+    mime = votable.MEDIA_TYPE
+
+    def __init__(self, pubDID, found):
+        self.pubDID, self.series = pubDID, found
+
+
+def light_curve(did):
+    """The descriptor for a publisher DID. Raises DaCHS' NotFoundError where there is none."""
+    identifier = series.parse_did(did)
+    with base.getTableConn() as connection:
+        found = identifier and series.find(connection.cursor(), identifier)
+    if not found:
+        raise base.NotFoundError(did, "light curve", "this archive")
+    return LightCurve(did, found)
+
+
+def parameters(descriptor):
+    """The parameters of dlget, for the service descriptor of a DataLink document."""
+
+    def key(name, type, description, options=(), low=None, high=None, **attributes):
+        values = {"default": None}
+        if options:
+            values["options"] = [MS(rscdef.Option, content_=option) for option in options]
+        if low is not None:
+            values.update(min=repr(low), max=repr(high))
+        return MS(InputKey, name=name, type=type, description=description, multiplicity="single",
+                  values=MS(rscdef.Values, **values), **attributes)  # fmt: skip
+
+    yield key("BAND", "text", "Passbands to send, out of those of the object", [s.band for s in descriptor.series],
+              ucd="instr.bandpass")  # fmt: skip
+    yield key("TIME", "double precision[2]", "Only points with obs_time_utc from, to", ucd="time.interval", unit="d", xtype="interval")
+    yield key("CLEAN", "boolean", "Only good points: flags & %d is 0" % series.UNCLEAN)
+    yield key("RESPONSEFORMAT", "text", "Form of the light curve", list(forms.FORMS), ucd="meta.code.mime")
+
+
+def light_curve_links(descriptor):
+    """What belongs to a light curve: (semantics, URL, what it is, media type, bytes), the last two may be None."""
+    here, found = context(), descriptor.series
+    collection = found[0].collection
+    address = f"{here.server_url}/{collection}/lightcurves/sdl/dlget?ID={descriptor.pubDID}"
+    title = f"{found[0].name} in {', '.join(item.band for item in found)}"
+    with base.getTableConn() as connection:
+        cursor = connection.cursor()
+        pairs = curves(cursor, Request((series.parse_did(descriptor.pubDID),)), here, found)
+        rows = series.points(cursor, found)
+        progenitors = {key: value for part in rows for key, value in series.images(cursor, collection, part).items()}
+        cursor.execute(f"SELECT name FROM {collection}_db.object_names WHERE object_id = %s", [found[0].object_id])
+        names = [row[0] for row in cursor.fetchall()]
+    yield "#this", address, f"Light curve of {title}", votable.MEDIA_TYPE, len(votable.document(pairs, here))
+    yield "#preview", f"{address}&RESPONSEFORMAT=png", f"Picture of the light curve of {title}", "image/png", None
+    if found[0].period and found[0].period_epoch:
+        yield "#preview-plot", f"{address}&RESPONSEFORMAT=png/folded", "The same, folded with the published period", "image/png", None
+    for accref, telescope in list(progenitors.values())[:100]:
+        if here.image(accref):
+            yield "#progenitor", here.image(accref), f"Image that a point was measured on ({telescope})", "application/fits", None
+    if any((part["comp_set"] > 0).any() for part in rows):
+        bands = ", ".join(f"'{item.band}'" for item in found)
+        query = f"SELECT * FROM {collection}.comparison_stars WHERE object_id = {found[0].object_id} AND band IN ({bands})"
+        yield ("#auxiliary", f"{here.server_url}/tap/sync?LANG=ADQL&QUERY={quote(query)}",
+               "Comparison stars: positions and magnitudes", votable.MEDIA_TYPE, None)  # fmt: skip
+    for address, text in counterparts(found[0], names):
+        yield "#counterpart", address, text, "text/html", None
+    yield "#documentation", f"{here.server_url}/{collection}/lightcurves/ssa/info", "What the columns, times and flags are", "text/html", None
+
+
+def counterparts(item, names):
+    """Where other archives have the object of a Series: (URL, what it is). `names` are all its names."""
+    if item.gaia_name:
+        yield f"https://vizier.cds.unistra.fr/viz-bin/VizieR-5?-source=I/355/gaiadr3&Source={item.gaia_name}", "The object in Gaia DR3"
+    real = [name for name in names if not name.startswith("SIM ") and not name.isdigit()]
+    if real:
+        name = next((name for name in real if name.startswith("V* ")), real[0])
+        yield f"https://simbad.cds.unistra.fr/simbad/sim-id?Ident={quote(name)}", "The object in SIMBAD"
+    if real and item.var_type:
+        yield f"https://vsx.aavso.org/index.php?view=search.top&ident={quote(item.name)}", "The object in the AAVSO's VSX"

@@ -1,0 +1,125 @@
+"""What DaCHS 2.11 gets wrong for our users, put right. Importing this module is enough.
+
+Each piece names what is seen without it. When DaCHS mends one, delete it here; the tests in
+tests/services tell which.
+"""
+
+import copy
+from urllib.parse import quote
+
+import numpy
+from gavo import base, svcs
+from gavo.formats import fitstable
+from gavo.protocols import datalink, taprunner, uws
+from gavo.svcs import standardcores
+from gavo.utils import typeconversions
+from gavo.votable import V
+
+# Without it: a mistake in ADQL, or a parameter that cannot be, answers HTTP 500, as if we had failed.
+base.Error.httpCode = 400
+uws.UWSError.httpCode = 500
+
+
+# Without it: a negative MAXREC ends in "list assignment index out of range".
+_limits = svcs.QueryMeta.asSQL
+
+
+def _limits_checked(meta):
+    if (meta["dbLimit"] or 0) < 0:
+        raise base.ValidationError(f"MAXREC={meta['dbLimit']}: expected 0 or more rows", "MAXREC")
+    return _limits(meta)
+
+
+svcs.QueryMeta.asSQL = _limits_checked
+
+
+# Without it: timestamps are declared to have 19 characters, which is less than they have with a fraction of a second.
+typeconversions.ToVOTableConverter.simpleMap["timestamp"] = ("char", "*", "timestamp")
+
+# Without it: FITS of a table with an array column ends in "module 'numpy' has no attribute 'object'".
+_fits_column = fitstable._makeValueArray
+
+
+def _fits_column_of_arrays(rows, index, column):
+    length, code = fitstable._computeTypeCode(column)
+    if length is not None:
+        return _fits_column(rows, index, column)
+    arrays = numpy.empty(len(rows), object)
+    for number, row in enumerate(rows):
+        arrays[number] = list(row[index] or ())
+    return code, arrays
+
+
+fitstable._makeValueArray = _fits_column_of_arrays
+
+# Without it: an upload that is no VOTable, or that is a file of ours, tells where the server keeps its files.
+_ingest_uploads = taprunner._ingestUploads
+
+
+def _ingest_uploads_discreetly(job, uploads, connection):
+    try:
+        return _ingest_uploads(job, uploads, connection)
+    except OSError:
+        raise base.ValidationError("there is no such upload", "UPLOAD") from None
+    except base.ReportableError as error:
+        raise base.ValidationError(str(error).replace(f"{job.getWD()}/", ""), "UPLOAD") from None
+
+
+taprunner._ingestUploads = _ingest_uploads_discreetly
+
+# Without it: errors of the database show the SQL that DaCHS made, and where in it the database stumbled.
+_map_errors = standardcores.mapDBErrors
+
+
+def _map_errors_without_sql(kind, error, traceback):
+    if isinstance(error, base.DBError) and not isinstance(error, base.QueryCanceledError):
+        base.ui.notifyError(f"Database: {error}")
+        diagnosis = getattr(error, "diag", None)
+        text = (diagnosis and diagnosis.message_primary) or "the database cannot answer this now"
+        raise base.ValidationError(text, "query") from None
+    _map_errors(kind, error, traceback)
+
+
+standardcores.mapDBErrors = svcs.mapDBErrors = _map_errors_without_sql
+
+# Without it: DataLink rows of several IDs are not together (all links, then all services, then all faults), and
+# service descriptors of several IDs have one name and no example. (DataLink 1.1, sections 3.1 and 4.1)
+_links_resource = datalink.DatalinkCore.getDatalinksResource
+
+
+def _links_together(core, ctx, service):
+    rows = [
+        *core.datalinkLinks,
+        *(
+            datalink.LinkDef(item.pubDID, None, serviceType=ctx.getOrMakeIdFor(item), description=item.description, semantics="#proc")
+            for item in core.datalinkEndpoints
+        ),
+        *core.errors,
+    ]
+    first = {}
+    for place, row in enumerate(rows):
+        first.setdefault(row.asDict()["ID"], place)
+    core = copy.copy(core)
+    core.datalinkLinks = sorted(rows, key=lambda row: first[row.asDict()["ID"]])
+    core.datalinkEndpoints, core.errors = [], []
+    return _links_resource(core, ctx, service)
+
+
+datalink.DatalinkCore.getDatalinksResource = _links_together
+
+_descriptor_votable = datalink._ServiceDescriptor.asVOT
+
+
+def _descriptor_with_example(descriptor, ctx, linkIdTo=None):
+    if not descriptor.pubDID:
+        return _descriptor_votable(descriptor, ctx, linkIdTo)
+    descriptor.name = f"{descriptor.dlSvc.id} {descriptor.pubDID}"
+    return _descriptor_votable(descriptor, ctx, linkIdTo)[
+        V.PARAM(name="exampleURL", datatype="char", arraysize="*", value=f"{descriptor.accessURL}?ID={quote(descriptor.pubDID)}")
+    ]
+
+
+datalink._ServiceDescriptor.asVOT = _descriptor_with_example
+datalink._ServiceDescriptor.description = property(
+    lambda descriptor: f"Retrieval of {descriptor.pubDID or 'a dataset'} in several forms, as a whole or in parts"
+)

@@ -1,0 +1,136 @@
+"""`make bench`: less than ten minutes on a machine of two cores that has nothing else to do; what it says is also in var/bench/report.txt."""
+
+import sys
+
+from photvo.machine import process
+from photvo.settings import TOP, PhotvoError, say
+
+from . import archive, instances, load, measure, questions, report
+
+READY = 90  # s from nothing, with the sample
+RATIO = 4  # requests/s, of the stock server's
+LOADED = ("cone search", "light curve, 35", "SSA SIZE", "ObsCore")
+JUDGED = LOADED[:2]
+
+
+def main():
+    """Measure, print, and end everything that was started. Returns 0, or 2 where a target was missed."""
+    folder = instances.folder()
+    out = report.Report(folder / "report.txt")
+    out.line(f"photvo bench, {report.today()}")
+    out.line(report.machine())
+    with process.orderly():
+        if seconds := archive.generate(folder / "inputs"):
+            say(f"the archive was generated in {seconds:.0f} s")
+        first_start(out, folder)
+        nothing = folder / "empty"
+        (nothing / "kolonica").mkdir(parents=True, exist_ok=True)
+        instance = instances.Measured(folder, "state", nothing)
+        try:
+            instance.start()
+            out.line(report.versions(instance))
+            taking_in(out, instance, folder)
+            asked = questions.make(instance)
+            one_by_one(out, instance, asked)
+            plans(out, instance)
+            under_load(out, instance, folder, asked)
+        finally:
+            instance.stop()
+        instance.remove()
+    out.close()
+    return 2 if out.missed else 0
+
+
+def first_start(out, folder):
+    """From nothing to ready, with the sample archive, packages installed."""
+    sample = instances.Measured(folder, "sample", TOP / "inputs")
+    try:
+        sample.start()
+    finally:
+        sample.stop()
+    first, again = sample.seconds, None
+    try:
+        again = sample.start().seconds
+    finally:
+        sample.stop()
+    sample.remove()
+    out.head("Start")
+    out.line(f"from nothing to ready, with the sample: {first:.1f} s ({out.mark('start', first < READY, f'< {READY} s')})")
+    out.line(f"the second start: {again:.1f} s")
+
+
+def taking_in(out, instance, folder):
+    """The big archive, and the floor of it."""
+    seconds = archive.ingest(instance, folder / "inputs")
+    objects, points, series, files = instance.query(
+        "SELECT (SELECT count(*) FROM objects), (SELECT count(*) FROM lightcurves), (SELECT count(*) FROM series),"
+        " (SELECT count(*) FROM ingest_log)")[0]  # fmt: skip
+    rejected = instance.query("SELECT coalesce(sum(rows_rejected), 0) FROM ingest_log")[0][0]
+    floor = archive.copy_floor(instance, folder)
+    out.head("Ingestion")
+    out.line(f"{objects:,} objects, {points:,} points, {series:,} light curves, {files} files, {rejected} rows rejected")
+    out.table(["", "s", "points/s", "of the floor"],
+              [["photvo ingest, from CSV files", f"{seconds:.1f}", f"{points / seconds:,.0f}", f"{seconds / floor:.1f}"],
+               ["psql \\copy into the same tables", f"{floor:.1f}", f"{points / floor:,.0f}", "1"]])  # fmt: skip
+
+
+def one_by_one(out, instance, asked):
+    """How long an answer takes, beside the same SQL."""
+    rows = []
+    for question in asked:
+        t = measure.latency(instance, question)
+        target = "" if t.target is None else out.mark(t.name, t.median <= t.target, f"<= {t.target} ms")
+        rows.append([t.name, f"{t.best:.1f}", f"{t.median:.1f}", f"{t.p95:.1f}", f"{t.sql_median:.2f}", f"{t.sql_p95:.2f}",
+                     f"{t.median / t.sql_median:.0f}", f"{t.rows:.0f}", f"{t.size / 1000:.1f}", target])  # fmt: skip
+    out.head("One client: milliseconds from the request to the last byte, beside the same SQL by psycopg2")
+    out.table(["", "best", "median", "p95", "SQL", "SQL p95", "ratio", "rows", "kB", "target"], rows)
+
+
+def plans(out, instance):
+    """Whether the comparison-star count uses an index: as the seed writes it, and as TAP runs it."""
+    tap = (f"SELECT count(lightcurve_id) FROM kolonica.metadata_lc_json"
+           f" WHERE comp_stars @> ARRAY[{questions.COMPARISON}]::bigint[]")  # fmt: skip
+    out.head("Points by comparison star: PostgreSQL's plan")
+    for name, sql, role, index in (
+        ("seed", questions.SEED["Points measured with a comparison star"], "readonly", "metadata_lc_json_comp_stars"),
+        ("TAP", tap, "admin", "metadata_lc_json_comp_ids"),
+    ):
+        lines = measure.plan(instance, sql, role)
+        used = any(index in line for line in lines)
+        out.line(f"{name}: {'; '.join(lines)} ({out.mark(f'{name} plan', used, 'index')})")
+
+
+def under_load(out, instance, folder, asked):
+    """Requests/s with eight clients, beside the stock server; and beside long queries."""
+    stock = instances.Stock(instance, folder)
+    rows, before = [], measure.memory(instance)
+    try:
+        stock.start()
+        for question in asked:
+            if not question.name.startswith(LOADED):
+                continue
+            ours, theirs = (load.rate(port, question.paths, requests=20) and load.rate(port, question.paths)
+                            for port in (instance.port, stock.port))  # fmt: skip
+            judged = question.name.startswith(JUDGED)
+            target = out.mark(f"8 clients: {question.name}", ours >= RATIO * theirs, f">= {RATIO}") if judged else ""
+            rows.append([question.name, f"{ours:.0f}", f"{theirs:.0f}", f"{ours / theirs:.1f}", target])
+    finally:
+        if stock.child:
+            stock.stop()
+    out.head("Eight clients: requests/s, beside the stock server (the same descriptors, DaCHS as it comes)")
+    out.table(["", "photvo", "stock", "ratio", "target"], rows)
+    out.line(f"memory of the server: {before:.0f} MB before, {measure.memory(instance):.0f} MB after")
+    out.line(f"the clients themselves reach {load.ceiling():,.0f} requests/s")
+    curve = next(question for question in asked if question.name.startswith("light curve"))
+    median, worst = measure.beside_long_queries(instance, curve)
+    out.line(f"a light curve while two long TAP queries run: median {median:.1f} ms, largest {worst:.0f} ms")
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except PhotvoError as error:
+        say(f"photvo bench: {error}")
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(1)

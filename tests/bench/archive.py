@@ -1,0 +1,85 @@
+"""The archive that is measured: generated once, taken in by `photvo ingest`, and the floor of taking it in."""
+
+import hashlib
+import re
+import shutil
+import subprocess
+import time
+
+from photvo.settings import TOP, PhotvoError
+
+OBJECTS, POINTS, SERIES = 14_331, 1_466_177, 87_363  # of the real archive
+IMAGES = 8
+TABLES = ("lightcurves", "metadata_lc_json")
+GENERATOR = TOP / "resources" / "photvo" / "simulate"
+
+
+def generate(folder):
+    """The archive's files in `folder`/kolonica, made by `photvo simulate`; those of an earlier run are kept where the
+    generator is the same. Returns the seconds it took, None for kept."""
+    stamp = folder / "generator.sha256"
+    digest = hashlib.sha256(f"{OBJECTS} {POINTS} {SERIES} {IMAGES}".encode())
+    for path in sorted(path for path in GENERATOR.rglob("*") if path.suffix in (".py", ".csv")):
+        digest.update(path.read_bytes())
+    if stamp.exists() and stamp.read_text() == digest.hexdigest():
+        return None
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    begun = time.monotonic()
+    done = subprocess.run(
+        [TOP / "bin" / "photvo", "simulate", "kolonica", folder / "kolonica", "--objects", str(OBJECTS),
+         "--points", str(POINTS), "--series", str(SERIES), "--images", str(IMAGES)],
+        capture_output=True, text=True,
+    )  # fmt: skip
+    if done.returncode:
+        raise PhotvoError(f"photvo simulate failed: {done.stderr.strip().splitlines()[-1:]}")
+    stamp.write_text(digest.hexdigest())
+    return time.monotonic() - begun
+
+
+def ingest(instance, folder):
+    """Take the archive into the running instance; returns the seconds."""
+    _psql(instance, "CHECKPOINT")
+    begun = time.monotonic()
+    done = subprocess.run([TOP / "bin" / "photvo", "ingest"], env={**instance.env, "PHOTVO_INPUTS": str(folder)},
+                          capture_output=True, text=True)  # fmt: skip
+    seconds = time.monotonic() - begun
+    if done.returncode == 1:
+        raise PhotvoError(f"photvo ingest failed: {done.stderr.strip().splitlines()[-1:]}")
+    return seconds
+
+
+def copy_floor(instance, folder):
+    """Seconds that psql's \\copy takes for the rows of TABLES into empty tables like them, in the same cluster: with
+    the same indexes and foreign keys, the two one after the other as the keys want it. Leaves nothing behind."""
+    make = "DROP SCHEMA IF EXISTS bench CASCADE; CREATE SCHEMA bench;"
+    for table in TABLES:
+        make += f"CREATE TABLE bench.{table} (LIKE kolonica_db.{table} INCLUDING ALL);"
+    constraints = instance.query(
+        "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE contype = 'f'"
+        " AND conrelid IN ('kolonica_db.lightcurves'::regclass, 'kolonica_db.metadata_lc_json'::regclass)",
+        role="admin",
+    )
+    for table, name, definition in constraints:
+        definition = definition.replace("kolonica_db.lightcurves(", "bench.lightcurves(")
+        make += f"ALTER TABLE {table.replace('kolonica_db.', 'bench.')} ADD CONSTRAINT {name} {definition};"
+    files = {table: folder / f"floor-{table}.csv" for table in TABLES}
+    try:
+        for table, path in files.items():
+            _psql(instance, f"\\copy (SELECT * FROM kolonica_db.{table}) TO '{path}' CSV")
+        _psql(instance, make)
+        _psql(instance, "CHECKPOINT")
+        return sum(_psql(instance, f"\\copy bench.{table} FROM '{path}' CSV") for table, path in files.items())
+    finally:
+        _psql(instance, "DROP SCHEMA IF EXISTS bench CASCADE")
+        for path in files.values():
+            path.unlink(missing_ok=True)
+
+
+def _psql(instance, command):
+    "run by `photvo psql` as the admin; returns the seconds that psql counts for its last command"
+    done = instance.run("psql", "--as", "admin", "-X", "-c", "\\timing on", "-v", "ON_ERROR_STOP=1", "-c", command)
+    times = re.findall(r"^Time: ([\d.]+) ms", done.stdout, re.MULTILINE)
+    if done.returncode or not times:
+        raise PhotvoError(f"psql: {done.stderr.strip()[-300:]} ({command[:60]} …)")
+    return float(times[-1]) / 1000

@@ -1,0 +1,247 @@
+"""Starting, ending and starting again, as an operator does it."""
+
+import os
+import signal
+import socket
+import stat
+import subprocess
+import time
+import urllib.parse
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from running import Instance, alive, descendants, folder_of_session, free_port
+
+from photvo.machine import process
+from photvo.settings import TOP
+
+
+@pytest.fixture(scope="module")
+def small():
+    """An instance beside the shared one: another port, a state folder with a blank in its name, hardly any data."""
+    inputs = folder_of_session() / "small inputs"
+    (inputs / "kolonica").mkdir(parents=True)
+    beside = Instance("small one", PHOTVO_INPUTS=str(inputs))
+    yield beside
+    if beside.process.poll() is None:
+        beside.stop()
+
+
+def answers(url):
+    with urllib.request.urlopen(f"{url}tap/availability", timeout=20) as answer:
+        return answer.status == 200 and b"available>true" in answer.read()
+
+
+def test_the_ready_line_is_true_and_nothing_else_is_on_stdout(instance):
+    assert answers(instance.url)
+    assert instance.seconds < 90  # from nothing, with the sample
+
+
+def test_two_instances_stand_side_by_side(instance, small):
+    small.start()
+    assert answers(instance.url) and answers(small.url)
+    assert small.query("SELECT count(*) FROM objects") != instance.query("SELECT count(*) FROM objects")
+    assert small.settings.dsn()["port"] != instance.settings.dsn()["port"]
+
+
+def test_a_second_start_is_quick_and_imports_nothing_again(small):
+    if small.process is None:
+        small.start()
+    assert small.stop() == 0
+    imported = (small.state / "dachs" / "imported.json").stat().st_mtime_ns
+    before = (small.state / "log" / "setup.log").read_bytes()
+    small.start()
+    assert small.seconds < 15
+    assert (small.state / "dachs" / "imported.json").stat().st_mtime_ns == imported
+    assert (small.state / "log" / "setup.log").read_bytes() == before
+
+
+def test_it_starts_again_after_everything_was_killed(small):
+    family = descendants(small.process.pid)
+    assert len(family) > 5
+    for pid in reversed(family):
+        with suppress(ProcessLookupError):  # what runs in the background comes and goes
+            os.kill(pid, signal.SIGKILL)
+    small.process.wait()
+    small.start()
+    assert answers(small.url)
+
+
+def test_when_only_its_first_process_is_killed_the_rest_ends_too_and_it_starts_again(small):
+    family = descendants(small.process.pid)
+    small.process.kill()
+    small.process.wait()
+    assert process.wait_until(lambda: not alive(family), 20)
+    small.start()
+    assert answers(small.url)
+
+
+def test_ctrl_c_ends_it_cleanly(small):
+    family = descendants(small.process.pid)
+    # the terminal sends it to the whole foreground group
+    os.killpg(small.process.pid, signal.SIGINT)
+    assert small.process.wait(60) == 0
+    assert not alive(family)
+    log = "".join(path.read_text() for path in (small.state / "log").glob("postgresql-*.log"))
+    assert log.rstrip().endswith("database system is shut down")
+    small.start()
+
+
+def test_an_asynchronous_job_ends_with_the_instance(small):
+    query = "SELECT count(*) FROM tap_schema.columns a, tap_schema.columns b, tap_schema.columns c, tap_schema.columns d"
+    asked = urllib.parse.urlencode({"LANG": "ADQL", "QUERY": query}).encode()
+    with urllib.request.urlopen(f"{small.url}tap/async", asked, timeout=20) as answer:
+        job = answer.url
+    urllib.request.urlopen(f"{job}/phase", b"PHASE=RUN", timeout=20).close()
+
+    def works():
+        return [pid for pid in descendants(small.process.pid) if "taprun" in process.command_line(pid)]
+
+    assert process.wait_until(works, 20)
+    assert small.stop() == 0  # sees that no process is left
+    small.start()
+
+
+def test_stop_ends_it_and_says_so_when_nothing_runs(small):
+    family = descendants(small.process.pid)
+    assert small.run("status").returncode == 0
+    assert small.run("stop").returncode == 0
+    assert small.process.wait(10) == 0 and not alive(family)
+    assert "nothing runs" in small.run("stop").stderr
+    assert small.run("status").returncode == 1
+
+
+def test_the_database_is_there_for_commands_while_nothing_runs(small):
+    asked = small.run("psql", "--as", "writer_user", "-Atc", "SELECT current_user, current_setting('jit')")
+    assert asked.stdout == "writer_user|off\n", asked.stderr
+    assert not [pid for pid in Path("/proc").glob("[0-9]*") if str(small.state / "pg") in process.command_line(pid.name)]
+
+
+def test_one_state_folder_serves_one_instance(instance):
+    again = instance.run("run")
+    assert again.returncode == 1 and again.stderr.count("\n") == 1 and "in use" in again.stderr
+    other_port = Instance("instance")
+    again = other_port.run("run")
+    assert again.returncode == 1 and again.stderr.count("\n") == 1 and "in use" in again.stderr
+    assert answers(instance.url)
+
+
+def test_a_taken_port_is_one_clear_line_and_nothing_is_set_up():
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        refused = Instance("never", PHOTVO_PORT=str(port))
+        said = refused.run("run")
+    assert said.returncode == 1 and said.stdout == ""
+    assert said.stderr == f"photvo: port {port} is taken by another program: set PHOTVO_PORT to a free one\n"
+    assert not refused.state.exists()
+
+
+def test_a_disc_without_room_is_one_clear_line_and_nothing_is_set_up():
+    crowded = Instance("crowded")
+    crowded.state.mkdir()
+    script = f"mount -t tmpfs -o size=50m none '{crowded.state}' && echo mounted && '{TOP}/bin/photvo' run; ls -A '{crowded.state}'"
+    said = subprocess.run(["unshare", "--mount", "sh", "-c", script], env=crowded.env, capture_output=True, text=True, timeout=60)
+    if not said.stdout.startswith("mounted"):
+        pytest.skip("only root can mount a small disc")
+    assert said.stdout == "mounted\n"
+    assert said.stderr.startswith(f"photvo: {crowded.state}: 50 MB free") and said.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PHOTVO_PORT", "http"),
+        ("PHOTVO_PORT", "70000"),
+        ("PHOTVO_AUTHORITY", "ivo://x"),
+        ("PHOTVO_SERVER_URL", "localhost:8080"),
+        ("PHOTVO_INPUTS", "/nowhere/at/all"),
+        ("PHOTVO_STATE", "/proc/photvo"),
+        ("PHOTVO_STATE", "/etc/passwd"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_one_clear_line(name, value):
+    shape = Instance("never")
+    shape.env.update({"PHOTVO_PORT": str(free_port()), name: value})
+    said = shape.run("run")
+    assert said.returncode == 1 and said.stdout == ""
+    assert said.stderr.startswith("photvo: ") and said.stderr.count("\n") == 1
+    assert value in said.stderr
+    assert not shape.state.exists()
+
+
+def test_credentials_are_in_one_file_that_only_the_owner_reads(instance):
+    mode = instance.settings.db_env.stat().st_mode
+    assert stat.S_IMODE(mode) == 0o600
+    names = [line.partition("=")[0] for line in instance.settings.db_env.read_text().splitlines()]
+    assert {"DB_HOST", "DB_PORT", "DB_NAME", "DB_WRITER_USER", "DB_WRITER_PASS", "DB_READONLY_USER",
+            "DB_READONLY_PASS"} <= set(names)  # fmt: skip
+
+
+def test_no_password_is_in_a_log_or_on_a_command_line(instance):
+    secrets = [instance.settings.dsn(role)["password"] for role in ("readonly", "writer", "admin")]
+    for profile in ("feed", "trustedquery", "untrustedquery"):
+        path = instance.state / "dachs" / "etc" / profile
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        secrets += [line.split("=", 1)[1].strip() for line in path.read_text().splitlines() if line.startswith("password")]
+    assert len(secrets) == 6 and all(len(secret) > 20 for secret in secrets)
+    written = [path for path in (instance.state / "log").rglob("*") if path.is_file()]
+    assert len(written) >= 4
+    for secret in secrets:
+        assert not [path for path in written if secret in path.read_text(errors="replace")]
+        assert not [pid for pid in Path("/proc").glob("[0-9]*") if secret in " ".join(process.command_line(pid.name))]
+
+
+def test_only_this_machine_can_connect(instance):
+    listening = [line.split()[1] for table in ("tcp", "tcp6") for line in Path(f"/proc/net/{table}").read_text().splitlines()[1:]
+                 if line.split()[3] == "0A"]  # fmt: skip
+    for port in (instance.port, int(instance.settings.dsn()["port"])):
+        addresses = [address for address in listening if address.endswith(f":{port:04X}")]
+        assert addresses == [f"0100007F:{port:04X}"]
+
+
+def test_a_cone_search_does_not_wait_for_long_queries(instance):
+    """While more TAP queries than the server has threads for the rest are at work, a cone search is answered at once."""
+    query = "SELECT count(*) FROM kolonica.lightcurves a, kolonica.lightcurves b WHERE a.magnitude*b.magnitude > a.jd AND b.id < 200"
+    long = f"{instance.url}tap/sync?LANG=ADQL&QUERY={urllib.parse.quote(query)}"
+    cone = f"{instance.url}kolonica/objects/cone/scs.xml?RA=325.679&DEC=43.5862&SR=0.1"
+
+    def ask(url):
+        begun = time.monotonic()
+        with urllib.request.urlopen(url, timeout=100) as answer:
+            answer.read()
+        return time.monotonic() - begun
+
+    ask(cone)
+    with ThreadPoolExecutor(4) as pool:
+        asked = [pool.submit(ask, long) for _ in range(4)]
+        time.sleep(0.5)
+        quick = [ask(cone) for _ in range(5)]
+        took = [future.result() for future in asked]
+    assert 4 * max(quick) < min(took), (quick, took)
+
+
+def test_an_existing_postgresql_serves_as_well(small):
+    """DB_HOST and its companions, as in the seed: here the cluster of another instance plays the existing server."""
+    if small.process.poll() is not None:
+        small.start()
+    admin = small.settings.dsn("admin")
+    there = {"DB_HOST": admin["host"], "DB_PORT": admin["port"], "DB_NAME": "another", "DB_WRITER_USER": "their_writer",
+             "DB_WRITER_PASS": "their:writer's \\password", "DB_READONLY_USER": "their_reader", "DB_READONLY_PASS": "secret two",
+             "PHOTVO_ADMIN_DSN": f"user={admin['user']} password={admin['password']}"}  # fmt: skip
+    guest = Instance("guest", PHOTVO_INPUTS=small.env["PHOTVO_INPUTS"], **there).start()
+    try:
+        assert answers(guest.url)
+        assert guest.query("SELECT current_database(), current_user, count(*) FROM objects") == [("another", "their_reader", 0)]
+        assert not (guest.state / "pg").exists()
+        asked = guest.run("psql", "--as", "writer_user", "-Atc", "SELECT current_user")
+        assert asked.stdout == "their_writer\n", asked.stderr
+        kept = [path for path in guest.state.rglob("*") if path.is_file() and admin["password"] in path.read_text(errors="replace")]
+        assert not kept
+    finally:
+        assert guest.stop() == 0
+    assert small.query("SELECT 1") == [(1,)]

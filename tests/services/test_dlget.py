@@ -1,0 +1,214 @@
+"""dlget over HTTP: the light curves that were asked for, compared with the base tables; and what caches are told."""
+
+import io
+import tarfile
+import urllib.error
+import urllib.parse
+import urllib.request
+
+import numpy as np
+import pyarrow.parquet
+import pytest
+from astropy.io import fits
+from astropy.io.votable import parse
+from astropy.table import Table
+from pyvo.dal import SSAService, TAPService
+
+FLAGGED = "flags & 6399 = 0"
+
+
+def get(instance, ids, data=None, headers=(), **parameters):
+    """Status, headers and body of a dlget request; `ids` one or several, by POST where `data` says so."""
+    query = urllib.parse.urlencode({"ID": ids, **parameters}, doseq=True)
+    url = f"{instance.url}kolonica/lightcurves/sdl/dlget"
+    request = urllib.request.Request(url, query.encode()) if data == "post" else urllib.request.Request(f"{url}?{query}")
+    for name, value in dict(headers).items():
+        request.add_header(name, value)
+    try:
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return answer.status, answer.headers, answer.read()
+    except urllib.error.HTTPError as error:
+        return error.code, error.headers, error.read()
+
+
+@pytest.fixture(scope="module")
+def series(instance):
+    """(object_id, band, npoints) of the series of SS Cyg."""
+    return instance.query(
+        "SELECT s.object_id, s.band, s.npoints FROM kolonica_db.series s JOIN kolonica_db.objects o ON o.id = s.object_id"
+        " WHERE o.vsx_name = 'SS Cyg' ORDER BY s.band"
+    )
+
+
+@pytest.fixture(scope="module")
+def did(instance, series):
+    return lambda band=None: f"ivo://{instance.settings.authority}/~?kolonica/lightcurves/{series[0][0]}" + (f"/{band}" if band else "")
+
+
+def points(instance, where, columns="obs_time, obs_time_utc, mag, mag_err"):
+    """Published points by SQL in the order of a light curve."""
+    return instance.query(
+        f"SELECT {columns} FROM kolonica_db.points p JOIN kolonica_db.photosys b ON b.id = p.photosys_id"
+        f" WHERE {where} ORDER BY b.band, obs_time, obs_time_utc, p.id"
+    )
+
+
+def test_what_ssa_links_is_what_datalink_calls_this_and_what_dlget_sends(instance, did):
+    row = next(row for row in SSAService(f"{instance.url}kolonica/lightcurves/ssa/ssap.xml").search(TARGETNAME="SS Cyg") if row["band"] == "V")
+    body = get(instance, did("V"))[2]
+    with urllib.request.urlopen(row.acref) as answer:
+        assert answer.read() == body
+    links = parse(io.BytesIO(urllib.request.urlopen(
+        f"{instance.url}kolonica/lightcurves/sdl/dlmeta?ID={urllib.parse.quote(row['ssa_pubDID'])}").read()))  # fmt: skip
+    (this,) = [link for link in links.get_first_table().to_table() if link["semantics"] == "#this"]
+    with urllib.request.urlopen(this["access_url"]) as answer:
+        assert answer.read() == body
+    assert this["content_length"] == len(body)
+    assert (this["content_type"], this["content_qualifier"]) == ("application/x-votable+xml", "#light-curve")
+
+
+def test_the_points_are_those_of_the_base_tables(instance, did, series):
+    expected = np.array(points(instance, f"object_id = {series[0][0]} AND b.band = 'V'"), float)
+    table = parse(io.BytesIO(get(instance, did("V"))[2]), verify="exception").get_first_table().to_table()
+    assert len(table) == len(expected) > 20
+    for column, name in enumerate(("obs_time", "obs_time_utc")):
+        assert (table[name].filled(np.nan) == expected[:, column]).all()
+    for column, name in ((2, "mag"), (3, "mag_err")):
+        assert np.allclose(np.asarray(table[name].filled(np.nan)), expected[:, column], atol=1e-6, equal_nan=True)
+
+
+@pytest.mark.parametrize("form", ["votable", "votable/td", "fits", "csv", "ecsv", "aavso", "parquet"])
+def test_every_form_has_every_point_of_every_band(instance, did, series, form):
+    status, headers, body = get(instance, did(), RESPONSEFORMAT=form)
+    assert status == 200 and int(headers["Content-Length"]) == len(body)
+    if form.startswith("votable"):
+        counts = [len(table.array) for table in parse(io.BytesIO(body), verify="exception").iter_tables()]
+    elif form == "fits":
+        with fits.open(io.BytesIO(body)) as units:
+            counts = [len(unit.data) for unit in units[1:]]
+    elif form == "parquet":
+        counts = [pyarrow.parquet.read_table(io.BytesIO(body)).num_rows]
+    elif form == "aavso":
+        counts = [sum(not line.startswith("#") for line in body.decode().splitlines())]
+    else:
+        counts = [len(Table.read(body.decode(), format="ascii.ecsv" if form == "ecsv" else "ascii.csv"))]
+    assert sum(counts) == sum(row[2] for row in series)
+    assert len(counts) in (1, len(series))
+
+
+def test_bands_times_and_quality_cut_as_sql_does(instance, did, series):
+    low, high = 57000, 58500
+    body = get(instance, did(), BAND="B,V", TIME=f"{low} {high}", CLEAN="true", RESPONSEFORMAT="csv")[2]
+    expected = points(
+        instance, f"object_id = {series[0][0]} AND b.band IN ('B', 'V') AND obs_time_utc BETWEEN {low} AND {high} AND {FLAGGED}",
+        "b.band, obs_time_utc",
+    )  # fmt: skip
+    table = Table.read(body.decode(), format="ascii.csv")
+    assert sorted(zip(table["band"].tolist(), table["obs_time_utc"].tolist())) == sorted(expected)
+    assert 0 < len(expected) < sum(row[2] for row in series)
+
+
+def test_an_interval_without_points_is_a_valid_empty_light_curve(instance, did):
+    status, _, body = get(instance, did("V"), TIME="10 20")
+    assert status == 200 and len(parse(io.BytesIO(body), verify="exception").get_first_table().array) == 0
+
+
+@pytest.mark.parametrize(("parameters", "status", "fault"), [
+    ({"ID": "x"}, 400, "UsageFault: ID"), ({"ID": ""}, 400, "UsageFault: ID"),
+    ({"BAND": "X"}, 400, "UsageFault: BAND"), ({"TIME": "a"}, 400, "UsageFault: TIME"), ({"CLEAN": "x"}, 400, "UsageFault: CLEAN"),
+    ({"RESPONSEFORMAT": "gif"}, 400, "UsageFault: RESPONSEFORMAT"), ({"PACKAGE": "zip"}, 400, "UsageFault: PACKAGE"),
+    ({"ID": "ivo://a/~?kolonica/lightcurves/999999999/V"}, 404, "NotFoundFault"),
+    ({"ID": "ivo://a/~?kolonica/lightcurves/99999999999999/V"}, 404, "NotFoundFault"),
+    ({"BAND": "V' OR '1'='1"}, 400, "UsageFault: BAND"), ({"TIME": "1); DROP TABLE kolonica_db.objects; --"}, 400, "UsageFault: TIME"),
+    ({"ID": "ivo://a/~?kolonica/lightcurves/1/V'; DROP TABLE x"}, 400, "UsageFault: ID"),
+])  # fmt: skip
+def test_what_cannot_be_is_refused_in_one_line(instance, did, parameters, status, fault):
+    ids = parameters.pop("ID", did("V"))
+    code, headers, body = get(instance, ids, **parameters)
+    assert (code, headers["Content-Type"].split(";")[0]) == (status, "text/plain")
+    assert body.decode().startswith(fault) and "Traceback" not in body.decode() and "SELECT" not in body.decode()
+
+
+def test_many_identifiers_give_one_table(instance):
+    found = TAPService(f"{instance.url}tap").search("SELECT obs_publisher_did FROM ivoa.obscore WHERE dataproduct_type = 'timeseries'", maxrec=100000)
+    ids = found["obs_publisher_did"].tolist() + ["ivo://a/~?kolonica/lightcurves/99999999"]
+    published = instance.query("SELECT count(*) FROM kolonica_db.points")[0][0]
+    for form in ("votable", "parquet", "csv"):
+        status, _, body = get(instance, ids, "post", RESPONSEFORMAT=form)
+        assert status == 200
+        if form == "votable":
+            table = parse(io.BytesIO(body), verify="exception").get_first_table().to_table()
+            times = table["obs_time_utc"].filled(np.nan)
+            assert len(table) == published
+        elif form == "parquet":
+            assert np.array_equal(pyarrow.parquet.read_table(io.BytesIO(body))["obs_time_utc"].to_numpy(), times, equal_nan=True)
+        else:
+            assert body.count(b"\n") == published + 1
+
+
+def test_several_light_curves_come_as_a_tar_of_the_documents_that_one_gets_singly(instance, did, series):
+    body = get(instance, [did(band) for _, band, _ in series], PACKAGE="tar", RESPONSEFORMAT="votable")[2]
+    with tarfile.open(fileobj=io.BytesIO(body)) as archive:
+        assert archive.getnames() == [f"kolonica/{key}_{band}.vot" for key, band, _ in series]
+        for (_, band, _), member in zip(series, archive.getmembers()):
+            assert archive.extractfile(member).read() == get(instance, did(band))[2]
+
+
+def test_none_of_the_light_curves_asked_for_is_404(instance):
+    assert get(instance, [f"ivo://a/~?kolonica/lightcurves/99999999{i}" for i in range(3)])[0] == 404
+
+
+def upload(instance, content):
+    boundary = "xxBOUNDARYxx"
+    body = (f'--{boundary}\r\nContent-Disposition: form-data; name="ids"; filename="t"\r\nContent-Type: text/plain\r\n\r\n'.encode()
+            + content + f"\r\n--{boundary}--\r\n".encode())  # fmt: skip
+    url = f"{instance.url}kolonica/lightcurves/sdl/dlget?RESPONSEFORMAT=csv"
+    request = urllib.request.Request(url, body, {"Content-Type": f"multipart/form-data; boundary={boundary}"})
+    try:
+        return urllib.request.urlopen(request, timeout=60).read().decode()
+    except urllib.error.HTTPError as error:
+        return error.read().decode()
+
+
+def test_an_uploaded_answer_of_a_query_gives_its_light_curves(instance, series):
+    with urllib.request.urlopen(f"{instance.url}kolonica/lightcurves/ssa/ssap.xml?REQUEST=queryData&TARGETNAME=SS%20Cyg") as answer:
+        table = Table.read(upload(instance, answer.read()), format="ascii.csv")
+    assert len(table) == sum(row[2] for row in series)
+    by_csv = upload(instance, f"object_id,band\n{series[0][0]},{series[0][1]}\n".encode())
+    assert by_csv.count("\n") == series[0][2] + 1
+
+
+def test_an_uploaded_table_without_identifiers_is_refused(instance):
+    assert upload(instance, b"a,b\n1,2\n").startswith("UsageFault: UPLOAD: the table has no column")
+    assert upload(instance, b"\x00\xff<<<").startswith("UsageFault: UPLOAD")
+
+
+def test_who_has_the_light_curve_is_told_so(instance, did):
+    _, headers, _ = get(instance, did("V"))
+    assert get(instance, did("V"), headers={"If-None-Match": headers["ETag"]})[0] == 304
+    assert get(instance, did("V"), headers={"If-Modified-Since": headers["Last-Modified"]})[0] == 304
+    assert get(instance, did("V"), headers={"If-None-Match": '"other"'})[0] == 200
+    assert get(instance, did("V"), RESPONSEFORMAT="fits", headers={"If-None-Match": headers["ETag"]})[0] == 200
+
+
+def test_a_cache_never_shows_an_old_light_curve(instance):
+    (name, key), = instance.query(
+        "SELECT o.simbad_name, o.id_arch FROM kolonica_db.series s JOIN kolonica_db.objects o ON o.id = s.object_id"
+        " WHERE s.name LIKE 'SIM%' AND s.band = 'V' ORDER BY s.object_id LIMIT 1")  # fmt: skip
+    object_id = instance.query("SELECT id FROM kolonica_db.objects WHERE id_arch = %s", [key])[0][0]
+    did = f"ivo://{instance.settings.authority}/~?kolonica/lightcurves/{object_id}/V"
+    _, before, body = get(instance, did)
+    sample = next((instance.settings.inputs / "kolonica/lightcurves").glob("sim-ziga-2*.csv")).read_text().splitlines()
+    header, row = sample[0].split(","), next(line for line in sample[1:] if ",605," in line)
+    import csv
+
+    cells = dict(zip(header, next(csv.reader([row]))))
+    cells.update(phot_id="999999", jd="2460300.12345", object_id_arch=str(key), obs_type_id="605", image_link="", privileges="full")
+    out = io.StringIO()
+    csv.DictWriter(out, header).writerow(cells)
+    night = instance.state.parent / "night.csv"  # where the instance's account can read it
+    night.write_text(",".join(header) + "\n" + out.getvalue())
+    done = instance.run("ingest", night)
+    assert done.returncode == 0, done.stderr
+    status, after, changed = get(instance, did, headers={"If-None-Match": before["ETag"], "If-Modified-Since": before["Last-Modified"] or ""})
+    assert status == 200 and after["ETag"] != before["ETag"] and len(changed) > len(body)

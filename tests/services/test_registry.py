@@ -1,0 +1,233 @@
+"""The publishing registry by OAI-PMH, and VOSI: valid by the standards' schemas, complete, and true."""
+
+import subprocess
+from datetime import datetime
+
+import pytest
+import requests
+from answers import INSIDE, get
+from lxml import etree
+
+OAI = "{http://www.openarchives.org/OAI/2.0/}"
+XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
+#: What must be in the registry: the end of the identifier, and the standard that a capability names.
+SERVICES = {
+    "kolonica/objects/cone": "ivo://ivoa.net/std/ConeSearch",
+    "kolonica/lightcurves/ssa": "ivo://ivoa.net/std/SSA",
+    "kolonica/images/sia": "ivo://ivoa.net/std/SIA#query-2.0",
+    "tap": "ivo://ivoa.net/std/TAP",
+    "__system__/obscore/ObsCore": "ivo://ivoa.net/std/TAP#aux",
+    "__system__/services/registry": "ivo://ivoa.net/std/Registry",
+}
+#: Reads documents by the schemas that come with DaCHS: names of files in, complaints out.
+VALIDATE = """
+import sys
+from gavo import base
+from gavo.helpers import testtricks
+for name in sys.argv[1:]:
+    with open(name, "rb") as document:
+        complaints = testtricks.getXSDErrors(document.read())
+    print(name + ": " + (complaints or "valid").replace(chr(10), " "))
+"""
+
+
+@pytest.fixture(scope="module")
+def oai(instance):
+    def answer(**parameters):
+        return get(f"{instance.url}oai.xml", **parameters)
+
+    return answer
+
+
+@pytest.fixture(scope="module")
+def records(oai):
+    """The records: identifier → element Resource."""
+    found = etree.fromstring(oai(verb="ListRecords", metadataPrefix="ivo_vor").content).iter("{*}Resource")
+    return {resource.findtext("identifier"): resource for resource in found}
+
+
+def error(answer):
+    return [element.get("code") for element in etree.fromstring(answer.content).iter(OAI + "error")]
+
+
+def test_every_document_is_valid_by_its_schema(instance, oai, tmp_path):
+    verbs = [
+        {"verb": "Identify"}, {"verb": "ListMetadataFormats"}, {"verb": "ListSets"},
+        {"verb": "ListIdentifiers", "metadataPrefix": "ivo_vor"},
+            {"verb": "ListIdentifiers", "metadataPrefix": "oai_dc"},
+        {"verb": "ListRecords", "metadataPrefix": "ivo_vor"},
+            {"verb": "ListRecords", "metadataPrefix": "oai_dc"},
+        {"verb": "ListRecords", "metadataPrefix": "ivo_vor", "set": "ivo_managed"}, {"verb": "nonsense"},
+        {"verb": "GetRecord", "metadataPrefix": "ivo_vor",
+            "identifier": f"ivo://{instance.settings.authority}/tap"},
+        {"verb": "GetRecord", "metadataPrefix": "ivo_vor", "identifier": "ivo://nobody/nothing"},
+    ]  # fmt: skip
+    documents = {f"oai-{number}.xml": oai(**verb).content for number, verb in enumerate(verbs)}
+    for path in (
+        "tap",
+        "kolonica/objects/cone",
+        "kolonica/lightcurves/ssa",
+        "kolonica/images/sia",
+        "kolonica/lightcurves/sdl",
+    ):
+        for kind in ("capabilities", "availability", "tables"):
+            vosi = "tableMetadata" if kind == "tables" and path != "tap" else kind
+            documents[f"{path.replace('/', '-')}-{kind}.xml"] = get(f"{instance.url}{path}/{vosi}").content
+    for name, content in documents.items():
+        (tmp_path / name).write_bytes(content)
+    root = instance.settings.state / "dachs"
+    done = subprocess.run(
+        ["/usr/bin/python3", "-c", VALIDATE, *documents],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={
+            "GAVOSETTINGS": str(root / "gavo.rc"),
+            "HOME": str(tmp_path),
+            "PATH": "/usr/bin:/bin",
+            "LANG": "C.UTF-8",
+        },
+    )
+    assert done.returncode == 0, done.stderr
+    assert [line for line in done.stdout.splitlines() if not line.endswith(": valid")] == []
+    assert done.stdout.count(": valid") == len(documents)
+
+
+def test_the_registry_says_who_it_is(instance, oai):
+    said = etree.fromstring(oai(verb="Identify").content)
+    assert said.findtext(f".//{OAI}baseURL") == f"{instance.url}oai.xml"
+    assert said.findtext(f".//{OAI}protocolVersion") == "2.0"
+    formats = etree.fromstring(oai(verb="ListMetadataFormats").content)
+    assert {element.text for element in formats.iter(OAI + "metadataPrefix")} == {"ivo_vor", "oai_dc"}
+    sets = etree.fromstring(oai(verb="ListSets").content)
+    assert "ivo_managed" in {element.text for element in sets.iter(OAI + "setSpec")}
+
+
+def test_there_is_a_record_for_each_service_with_its_standard(instance, records):
+    for name, standard in SERVICES.items():
+        resource = records[f"ivo://{instance.settings.authority}/{name}"]
+        assert standard in {capability.get("standardID") for capability in resource.iter("capability")}, name
+
+
+def test_authority_and_organisation_are_there(instance, records):
+    kinds = {identifier: resource.get(XSI + "type") for identifier, resource in records.items()}
+    authority = f"ivo://{instance.settings.authority}"
+    assert kinds[authority] == "vg:Authority" and kinds[f"{authority}/org"] == "vr:Organisation"
+    assert records[authority].find("managingOrg").get("ivo-id") == f"{authority}/org"
+
+
+def test_all_that_harvesters_are_told_of_can_be_had_singly(oai, records):
+    headers = etree.fromstring(
+        oai(verb="ListIdentifiers", metadataPrefix="ivo_vor", set="ivo_managed").content
+    )
+    listed = [element.text for element in headers.iter(OAI + "identifier")]
+    assert sorted(listed) == sorted(records)
+    for identifier in listed:
+        for prefix in ("ivo_vor", "oai_dc"):
+            answer = oai(verb="GetRecord", metadataPrefix=prefix, identifier=identifier)
+            [found] = etree.fromstring(answer.content).iter(OAI + "record")
+            assert found.findtext(f"{OAI}header/{OAI}identifier") == identifier
+
+
+def test_what_records_name_of_this_authority_exists(instance, records):
+    known = {identifier.lower() for identifier in records}
+    for identifier, resource in records.items():
+        named = {value for element in resource.iter() for value in (element.get("ivo-id"),) if value}
+        ours = {value.lower() for value in named if value.startswith(f"ivo://{instance.settings.authority}")}
+        assert ours <= known, identifier
+
+
+def test_records_are_complete_for_finding(records):
+    for identifier, resource in records.items():
+        content, curation = resource.find("content"), resource.find("curation")
+        assert len(content.findtext("description").split()) >= 3, identifier
+        assert content.findtext("referenceURL").startswith("http") and content.find("subject") is not None
+        assert len(resource.findtext("shortName")) <= 16 and len(resource.findtext("title")) > 4
+        assert (
+            curation.findtext("publisher")
+            and curation.findtext("contact/name")
+            and curation.findtext("creator/name")
+        )
+        created, updated = (
+            datetime.fromisoformat(resource.get(name).rstrip("Z")) for name in ("created", "updated")
+        )
+        assert created.year >= 2000 and resource.get("status") == "active"
+        if "/kolonica/" in identifier:
+            assert {"light-curves", "variable-stars"} <= {subject.text for subject in content.iter("subject")}
+            assert resource.findtext("coverage/waveband") == "Optical"
+            assert len(resource.findtext("tableset/schema/name")) > 2
+        else:
+            assert created <= updated, identifier
+
+
+def test_the_addresses_in_the_records_answer(instance, records):
+    seen = set()
+    for resource in records.values():
+        for url in resource.xpath(".//accessURL/text() | content/referenceURL/text()"):
+            if url not in seen and url.startswith(instance.url):
+                seen.add(url)
+                # a service without parameters answers, if with an error document
+                assert requests.get(url, timeout=30).status_code in (200, 400), url
+    assert len(seen) > 15
+
+
+def test_the_test_queries_in_the_records_find_something(instance, records):
+    authority = instance.settings.authority
+    cone = records[f"ivo://{authority}/kolonica/objects/cone"].find(".//testQuery")
+    found = get(
+        f"{instance.url}kolonica/objects/cone/scs.xml",
+        RA=cone.findtext("ra"),
+        DEC=cone.findtext("dec"),
+        SR=cone.findtext("sr"),
+        RESPONSEFORMAT="csv",
+    )
+    assert len(found.text.splitlines()) > 1
+    ssa = records[f"ivo://{authority}/kolonica/lightcurves/ssa"].find(".//testQuery")
+    # without REQUEST, which the schema's documentation takes for granted
+    url = f"{instance.url}kolonica/lightcurves/ssa/ssap.xml?REQUEST=queryData&RESPONSEFORMAT=csv"
+    found = get(f"{url}&{ssa.findtext('queryDataCmd')}")
+    assert len(found.text.splitlines()) > 1
+
+
+@pytest.mark.parametrize(("parameters", "code"), [
+    ({}, "badArgument"), ({"verb": "nonsense"}, "badVerb"), ({"verb": "ListRecords"}, "badArgument"),
+    ({"verb": "ListRecords", "metadataPrefix": "nonsense"}, "cannotDisseminateFormat"),
+    ({"verb": "GetRecord", "metadataPrefix": "ivo_vor"}, "badArgument"),
+    ({"verb": "GetRecord", "metadataPrefix": "ivo_vor", "identifier": "ivo://nobody/nothing"},
+        "idDoesNotExist"),
+    ({"verb": "ListIdentifiers", "metadataPrefix": "ivo_vor", "from": "yesterday"}, "badArgument"),
+    ({"verb": "ListIdentifiers", "metadataPrefix": "ivo_vor", "from": "2099-01-01"}, "noRecordsMatch"),
+    ({"verb": "ListIdentifiers", "metadataPrefix": "ivo_vor", "set": "nonsense"}, "noRecordsMatch"),
+    ({"verb": "ListIdentifiers", "metadataPrefix": "ivo_vor", "resumptionToken": "nonsense"},
+        "badResumptionToken"),
+    ({"verb": "Identify", "nonsense": "1"}, "badArgument"),
+    ({"verb": "GetRecord", "metadataPrefix": "ivo_vor", "identifier": "'; DROP TABLE dc.resources; --"},
+        "idDoesNotExist"),
+])  # fmt: skip
+def test_a_wrong_request_gets_the_errors_of_oai(oai, parameters, code):
+    answer = oai(**parameters)
+    assert error(answer) == [code]
+    assert not INSIDE.search(answer.text)
+
+
+def test_harvesting_by_date_gives_what_has_changed_since(oai, records):
+    headers = list(
+        etree.fromstring(oai(verb="ListIdentifiers", metadataPrefix="ivo_vor").content).iter(OAI + "header")
+    )
+    stamps = sorted(header.findtext(OAI + "datestamp") for header in headers)
+    since = stamps[-1]
+    found = etree.fromstring(
+        oai(**{"verb": "ListIdentifiers", "metadataPrefix": "ivo_vor", "from": since}).content
+    )
+    expected = [h for h in headers if h.findtext(OAI + "datestamp") >= since]
+    names = [
+        {h.findtext(OAI + "identifier") for h in some} for some in (expected, found.iter(OAI + "header"))
+    ]
+    assert names[0] == names[1]
+
+
+def test_the_service_says_that_it_is_up(instance):
+    for path in ("tap", "kolonica/objects/cone", "kolonica/lightcurves/ssa", "kolonica/images/sia"):
+        said = etree.fromstring(get(f"{instance.url}{path}/availability").content)
+        assert said.findtext("{*}available") == "true"

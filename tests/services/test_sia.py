@@ -1,0 +1,69 @@
+"""Images by SIAP2 and their files, compared with the base tables."""
+
+import urllib.error
+import urllib.request
+
+import numpy as np
+import pytest
+from astropy import units as u
+from astropy.coordinates import SkyCoord
+from astropy.time import Time
+from pyvo.dal import SIA2Service
+
+
+@pytest.fixture(scope="module")
+def service(instance):
+    return SIA2Service(f"{instance.url}kolonica/images/sia/siap2.xml")
+
+
+@pytest.fixture(scope="module")
+def images(instance):
+    """Every image: file name, accref, band, start (ISO, UTC), exposure (s), ra, dec (deg)."""
+    return instance.query(
+        "SELECT o.filename, f.accref, o.band, to_char(o.dateobs, 'YYYY-MM-DD\"T\"HH24:MI:SS.US'), o.accumtime::float8,"
+        " degrees(long(o.coordequ)), degrees(lat(o.coordequ)), f.object_name"
+        " FROM kolonica_db.observations o JOIN kolonica_db.observation_files f ON f.observation_id = o.id ORDER BY 1"
+    )
+
+
+def test_a_circle_finds_the_images_that_it_touches(service, images):
+    for image in images:
+        found = service.search(pos=(image[5], image[6], 0.01 * u.deg))
+        assert image[0] in found["filename"]
+    empty = SkyCoord([image[5] for image in images] * u.deg, [image[6] for image in images] * u.deg)
+    far = SkyCoord(10 * u.deg, -80 * u.deg)
+    assert far.separation(empty).deg.min() > 20
+    assert len(service.search(pos=(10, -80, 1 * u.deg))) == 0
+
+
+def test_times_are_the_start_and_the_end_of_the_exposure(service, images):
+    rows = {row["filename"]: row for row in service.search(maxrec=1000)}
+    assert set(rows) == {image[0] for image in images}
+    for filename, _, _, start, exposure, *_ in images:
+        start = Time(start, scale="utc").mjd
+        assert abs(rows[filename]["t_min"] - start) * 86400 < 1e-3
+        assert abs(rows[filename]["t_max"] - start - exposure / 86400) * 86400 < 1e-3
+        assert np.isclose(rows[filename]["t_exptime"], exposure)
+
+
+def test_a_band_and_a_time_leave_those_that_fit(service, images):
+    low, high = 480e-9, 520e-9
+    expected = {image[0] for image in images if image[2] in ("B", "V", "g_sdss")}
+    assert set(service.search(band=(low * u.m, high * u.m))["filename"]) == expected != set()
+    start = Time(images[0][3], scale="utc").mjd
+    found = service.search(time=(Time(start - 0.01, format="mjd"), Time(start + 0.01, format="mjd")))["filename"]
+    assert set(found) == {image[0] for image in images if abs(Time(image[3], scale="utc").mjd - start) < 0.02}
+
+
+def test_the_address_of_an_image_gives_its_file(instance, service, images):
+    accrefs = {image[0]: image[1] for image in images}
+    for row in service.search(maxrec=1000):
+        with urllib.request.urlopen(row["access_url"], timeout=60) as answer:
+            assert answer.read() == (instance.settings.inputs / accrefs[row["filename"]]).read_bytes()
+
+
+@pytest.mark.parametrize("path", ["../objects/sim-real-stars.csv", "%2e%2e/objects/sim-real-stars.csv", "..%2flightcurves"])
+def test_nothing_but_images_is_served_beside_the_images(instance, path):
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(f"{instance.url}kolonica/images/files/static/{path}")
+    assert refused.value.code in (403, 404)

@@ -1,0 +1,160 @@
+"""What TAP says about tables, columns and keys."""
+
+import re
+
+import astropy.units as u
+import numpy as np
+import pytest
+from answers import get, rows
+from astropy.io.votable.ucd import parse_ucd
+
+
+@pytest.fixture(scope="module")
+def columns(tap):
+    found = tap.run_sync(
+        "SELECT * FROM tap_schema.columns WHERE table_name NOT LIKE 'tap_schema.%'", maxrec=100000
+    )
+    assert len(found) > 200
+    return [dict(zip(found.fieldnames, row)) for row in rows(found.to_table())]
+
+
+def test_every_table_of_the_seed_is_there_with_the_seeds_columns(columns):
+    seed = {
+        "lightcurves": "id object_id dateobs magnitude mag_err datasource_id photosys_id mag_diff"
+                       " mag_diff_err id_arch"
+                       " observation_id quality",
+        "metadata_lc_json": "id lightcurve_id data",
+        "observations": "id dateobs accumtime telescope_id instrument_id mode band coordequ coordequsrc"
+                        " type filename"
+                        " path_to_fits",
+        "metadata_obs_json": "id observation_id data",
+        "objects": "id coordequ gaia_name simbad_name class description ucac4_name apass_name vsx_name"
+                   " id_arch",
+        "datasources": "id", "observatories": "id", "instruments": "id", "photosys": "id band",
+        "telescopes": "id",
+    }  # fmt: skip
+    there = {(column["table_name"], column["column_name"]) for column in columns}
+    assert {(f"kolonica.{name}", column) for name, names in seed.items() for column in names.split()} <= there
+
+
+def test_every_column_has_a_description_and_a_valid_ucd(columns):
+    bad = {}
+    for column in columns:
+        try:
+            assert len(column["description"] or "") > 3, "no description"
+            assert column["ucd"], "no UCD"
+            parse_ucd(column["ucd"], check_controlled_vocabulary=True)
+        except (AssertionError, ValueError) as error:
+            bad[f"{column['table_name']}.{column['column_name']}"] = str(error)
+    assert bad == {}
+
+
+def test_every_quantity_has_a_unit_that_vounits_knows(columns):
+    without = re.compile(
+        r"meta\.(id|code|number|ref|record)|spect\.resolution$|src\.(redshift|var\.index)|arith\.ratio"
+        r"|stat\.(snr|fit|probability|value)"
+    )
+    bad = {}
+    for column in columns:
+        name = f"{column['table_name']}.{column['column_name']}"
+        if column["unit"]:
+            try:
+                u.Unit(column["unit"], format="vounit")
+            except ValueError as error:
+                bad[name] = str(error)
+        elif column["datatype"] in ("float", "double", "short", "int", "long") and not without.match(
+            column["ucd"] or ""
+        ):
+            bad[name] = "no unit"
+    assert bad == {}
+
+
+def test_descriptions_of_the_tables_are_there(tap):
+    found = tap.run_sync("SELECT table_name, description FROM tap_schema.tables").to_table()
+    assert [name for name, text in rows(found) if not text] == []
+
+
+def test_timestamps_are_declared_as_such(columns):
+    declared = {
+        f"{c['table_name']}.{c['column_name']}": c["xtype"] for c in columns if c["column_name"] == "dateobs"
+    }
+    assert declared and set(declared.values()) == {"timestamp"}
+
+
+def test_timestamps_keep_their_fraction(instance, tap):
+    found = tap.run_sync(
+        "SELECT dateobs, jd FROM kolonica.lightcurves WHERE jd BETWEEN 2459510 AND 2459510.5 ORDER BY id"
+    ).to_table()
+    theirs = instance.query(
+        "select dateobs at time zone 'UTC' from lightcurves where published"
+        " and dateobs between '2021-10-22 12:00+0' and '2021-10-23 00:00+0' order by id"
+    )
+    assert [np.datetime64(when) for when in found["dateobs"]] == [np.datetime64(when) for [when] in theirs]
+    assert any(when.microsecond % 1000 == 0 and when.microsecond for [when] in theirs)
+
+
+def test_timestamps_compare_as_times(instance, tap):
+    ours = tap.run_sync(
+        "SELECT count(*) AS n FROM kolonica.lightcurves WHERE dateobs > '2021-10-22"
+        " 20:15:10.3'"
+        " AND dateobs < '2021-10-22T20:15:10.4'"
+    ).to_table()
+    theirs = instance.query(
+        "select count(*) from lightcurves where published and dateobs > '2021-10-22"
+        " 20:15:10.3+0'"
+        " and dateobs < '2021-10-22 20:15:10.4+0'"
+    )
+    assert rows(ours) == theirs and theirs[0][0] > 0
+
+
+def test_julian_dates_can_be_had_from_timestamps(tap):
+    found = tap.run_sync(
+        "SELECT TOP 500 jd, ivo_to_jd(dateobs) AS naive FROM kolonica.lightcurves WHERE dateobs IS NOT NULL"
+    ).to_table()
+    # DaCHS cuts the second's fraction off
+    assert np.abs(found["jd"] - found["naive"]).max() < 1.2 / 86400
+
+
+def test_the_keys_are_those_of_the_base_tables(instance, tap):
+    ours = tap.run_sync(
+        "SELECT k.from_table, c.from_column, k.target_table, c.target_column FROM tap_schema.keys AS k"
+        " JOIN tap_schema.key_columns AS c ON c.key_id = k.key_id WHERE k.from_table LIKE 'kolonica.%'"
+    ).to_table()
+    theirs = instance.query("""
+        SELECT r.relname, a.attname, t.relname, b.attname FROM pg_constraint c
+        JOIN pg_class r ON r.oid = c.conrelid JOIN pg_class t ON t.oid = c.confrelid
+        JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum = c.conkey[1]
+        JOIN pg_attribute b ON b.attrelid = t.oid AND b.attnum = c.confkey[1]
+        WHERE c.contype = 'f' AND c.connamespace = 'kolonica_db'::regnamespace""")
+    published = {row[0] for row in rows(tap.run_sync("SELECT table_name FROM tap_schema.tables").to_table())}
+    base = {(f"kolonica.{a}", b, f"kolonica.{c}", d) for a, b, c, d in theirs}
+    base = {key for key in base if {key[0], key[2]} <= published}
+    assert len(base) >= 12
+    # views and summaries of ours, whose base has none of these keys or one of two columns
+    more = {
+        (f"kolonica.{name}", "object_id", "kolonica.objects", "id")
+        for name in ("comparison_stars", "photometry", "series_stats")
+    }
+    assert {tuple(row) for row in rows(ours)} == base | more
+
+
+def test_vosi_tables_say_what_tap_schema_says(tap, columns):
+    vosi = {
+        (name.strip('"'), column.name.strip('"')): (column.unit or None, column.ucd or None)
+        for name, described in tap.tables.items()
+        for column in described.columns
+    }
+    schema = {(c["table_name"], c["column_name"].strip('"')): (c["unit"], c["ucd"]) for c in columns}
+    assert {key: value for key, value in vosi.items() if not key[0].startswith("tap_schema")} == schema
+
+
+def test_the_array_search_is_declared_with_its_signature(instance):
+    capabilities = get(f"{instance.url}tap/capabilities").text
+    assert "gavo_array_has(items BIGINT ARRAY, item BIGINT) -&gt; INTEGER" in capabilities
+
+
+def test_both_times_name_their_frames(columns):
+    described = {
+        c["column_name"]: c["description"] for c in columns if c["table_name"] == "kolonica.photometry"
+    }
+    assert "TDB" in described["obs_time"] and "UTC" in described["obs_time_utc"]
