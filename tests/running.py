@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psycopg2
 
-from photvo.machine import account
+from photvo.machine import account, process
 from photvo.settings import TOP, Settings
 
 READY_WITHIN = 240  # s, first start on a slow machine
@@ -104,7 +104,9 @@ class Instance:
             status = self.process.wait(90)
         finally:
             self.process.stdout.close()
-        left = alive(family)
+        # the system takes a moment to remove a process that was killed
+        process.wait_until(lambda: not alive(family), 20)
+        left = [f"{pid} {' '.join(process.command_line(pid))}" for pid in alive(family)]
         assert not left, f"still running after the end: {left}"
         return status
 

@@ -84,7 +84,7 @@ def test_ctrl_c_ends_it_cleanly(small):
     # the terminal sends it to the whole foreground group
     os.killpg(small.process.pid, signal.SIGINT)
     assert small.process.wait(60) == 0
-    assert not alive(family)
+    assert process.wait_until(lambda: not alive(family), 20)
     log = "".join(path.read_text() for path in (small.state / "log").glob("postgresql-*.log"))
     assert log.rstrip().endswith("database system is shut down")
     small.start()
@@ -109,7 +109,7 @@ def test_stop_ends_it_and_says_so_when_nothing_runs(small):
     family = descendants(small.process.pid)
     assert small.run("status").returncode == 0
     assert small.run("stop").returncode == 0
-    assert small.process.wait(10) == 0 and not alive(family)
+    assert small.process.wait(20) == 0 and process.wait_until(lambda: not alive(family), 20)
     assert "nothing runs" in small.run("stop").stderr
     assert small.run("status").returncode == 1
 

@@ -62,11 +62,17 @@ def end(child, patience=15, first=signal.SIGTERM):
         except subprocess.TimeoutExpired:
             continue
         break
-    # what the child itself had started and left behind
+    # what the child itself had started and left behind; a killed process needs a moment to be gone
+    wait_until(lambda: not _kill_group(child.pid), 3, 0.02)
+
+
+def _kill_group(group):
+    "False where nobody of that process group is left"
     try:
-        os.killpg(child.pid, signal.SIGKILL)
+        os.killpg(group, signal.SIGKILL)
     except (ProcessLookupError, PermissionError):
-        pass
+        return False
+    return True
 
 
 def command_line(pid):
