@@ -1,0 +1,84 @@
+"""A DVO database: its photcodes, images, sky table and regions."""
+
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from ...model.batch import ReadError
+from . import columns, skytable, tables
+from .photcodes import Photcodes, check_version
+from .region import Region
+
+_FILES = ("SkyTable.fits", "Photcodes.dat", "Images.dat")
+MOSAIC = "-DIS"  # in the CTYPE of the row that stands for a whole exposure
+
+
+def recognises(folder):
+    """True where a folder holds a DVO database, whole or not."""
+    return any((Path(folder) / name).is_file() for name in _FILES)
+
+
+class Database:
+    """A DVO database below a folder. Making one reads its photcodes and its sky table.
+
+    Raises ReadError, with the file and what to do, where one of the two is missing or not what it should be.
+    """
+
+    def __init__(self, path):
+        self.path = Path(path)
+        for name in _FILES[:2]:
+            if not (self.path / name).is_file():
+                raise ReadError(self.path, f"is no DVO database, or a part of one: it has no {name}; copy that from its source")
+        self.photcodes = Photcodes(self.path / "Photcodes.dat")
+        self.skytable, hosts = skytable.read(self.path / "SkyTable.fits")
+        self._hosts = skytable.folders(self.path, hosts) if hosts else {}
+
+    @cached_property
+    def _images(self):
+        path = self.path / "Images.dat"
+        if not path.exists():
+            return None  # a database of reference catalogues has none
+        primary, table = tables.only(path, "DVO_IMAGE")
+        check_version(table, "DVO_IMAGE")
+        columns.require(table, columns.IMAGE, ("image_id", "photcode", "name", "ctype", "crval1", "crval2"))
+        if primary.get("NIMAGES", table.rows) != table.rows:
+            raise ReadError(path, f"has {table.rows} rows, and NIMAGES is {primary['NIMAGES']}; copy it again from its source")
+        return table
+
+    @cached_property
+    def images(self):
+        """The rows of Images.dat, a structured array with the columns of columns.IMAGE; empty where there is no such file."""
+        if self._images is None:
+            return np.empty(0, columns.dtype(columns.IMAGE))
+        return columns.physical(self._images, self._images.read(), columns.IMAGE)
+
+    def image_chunks(self, rows=100_000, names=None):
+        """The rows of Images.dat in file order, at most `rows` at a time, with the columns `names`."""
+        table = self._images
+        for start in range(0, table.rows if table else 0, rows):
+            yield columns.physical(table, table.read(start, start + rows), columns.IMAGE, names=names)
+
+    @cached_property
+    def image_ids(self):
+        """The IMAGE_ID of all images, sorted."""
+        ids = [chunk["image_id"] for chunk in self.image_chunks(names=["image_id"])]
+        return np.sort(np.concatenate(ids)) if ids else np.empty(0, "i8")
+
+    def region(self, index):
+        """The Region of a row of the sky table. Raises IndexError where that owns no catalogue."""
+        if not (0 <= index < len(self.skytable) and self.skytable["has_catalog"][index]):
+            raise IndexError(index)
+        row = self.skytable[index]
+        return Region(row, skytable.folder(row, self._hosts, self.path), self.photcodes, self.image_ids)
+
+    @property
+    def regions(self):
+        """The regions that have a catalogue on disk, in order of the sky table: a list."""
+        owners = (self.region(index) for index in np.flatnonzero(self.skytable["has_catalog"]))
+        return [region for region in owners if region.path.exists()]
+
+    def find_region(self, ra, dec):
+        """The Region that a position (deg) lies in, with a catalogue on disk or without; None where there is none."""
+        index = skytable.find(self.skytable, ra, dec)
+        return None if index is None else self.region(index)
