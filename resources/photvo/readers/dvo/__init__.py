@@ -6,8 +6,10 @@ names in lower case (`columns`); rows are read by range, so that memory is flat 
 """
 
 from . import columns
+from .astrometry import footprints
 from .columns import is_null
 from .database import Database, recognises
+from .flags import flag_names
 from .photometry import badness, exchanged, magnitudes
 from .region import measurement_dtype
 from .times import unix_to_jd, unix_to_mjd
@@ -17,6 +19,8 @@ __all__ = [
     "badness",
     "columns",
     "exchanged",
+    "flag_names",
+    "footprints",
     "is_null",
     "magnitudes",
     "measurement_dtype",

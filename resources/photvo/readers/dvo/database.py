@@ -7,11 +7,11 @@ import numpy as np
 
 from ...model.batch import ReadError
 from . import columns, skytable, tables
+from .astrometry import projection
 from .photcodes import Photcodes, check_version
 from .region import Region
 
 _FILES = ("SkyTable.fits", "Photcodes.dat", "Images.dat")
-MOSAIC = "-DIS"  # in the CTYPE of the row that stands for a whole exposure
 
 
 def recognises(folder):
@@ -64,6 +64,12 @@ class Database:
         """The IMAGE_ID of all images, sorted."""
         ids = [chunk["image_id"] for chunk in self.image_chunks(names=["image_id"])]
         return np.sort(np.concatenate(ids)) if ids else np.empty(0, "i8")
+
+    @cached_property
+    def mosaics(self):
+        """The rows of Images.dat that stand for a whole exposure and carry its astrometry (CTYPE ends in -DIS)."""
+        chunks = [chunk[projection(chunk) == "DIS"] for chunk in self.image_chunks()]
+        return np.concatenate([np.empty(0, columns.dtype(columns.IMAGE)), *chunks])
 
     def region(self, index):
         """The Region of a row of the sky table. Raises IndexError where that owns no catalogue."""
