@@ -63,7 +63,7 @@
 
   <STREAM id="flags">
     <column name="flags" type="integer" required="True" ucd="meta.code.qual" tablehead="Flags" verbLevel="1"
-      description="What is known against the point; 0 is good. Bits 0 to 7: the source's own quality code; 256: no uncertainty; 512: no barycentric time; 1024: no UTC; 2048: no magnitude, only a differential one."/>
+      description="What is known against the point; 0 is good. Bits 0 to 7: the source's own quality code; 256: no uncertainty; 512: no barycentric time; 1024: no UTC; 2048: no magnitude, only a differential one; 4096: an upper limit, the star was fainter; 8192: no magnitude, only a flux."/>
   </STREAM>
 
   <STREAM id="series">
@@ -169,7 +169,7 @@
       tables) and collection (as in publisher DIDs). archive/statistics.py and archive/periods.py compute it.</doc>
     <meta name="description">How light curves behave: statistics of their magnitudes and times, one row a light curve, for finding
       variable stars by what they do. Statistics of magnitudes are of the good points alone: those without a quality code of
-      their data source (bits 0 to 7 of flags), with a magnitude (2048), and that are no upper limits (4096). A light curve that
+      their data source (bits 0 to 7 of flags), with a magnitude (2048, 8192), and that are no upper limits (4096). A light curve that
       has just changed is missing until its statistics are computed. Which statistics tell variable stars from constant
       ones is compared in Sokolovsky et al. 2017, MNRAS 464, 274.</meta>
     <column name="object_id" type="integer" required="True" ucd="meta.id;meta.main" description="The object: \collection.objects.id." verbLevel="1"/>

@@ -176,9 +176,14 @@
     <FEED source="streams#reference" name="photosys_id" target="kolonica.photosys" what="photometric system"/>
     <column name="mag_diff" type="double precision" unit="mag" ucd="phot.mag;arith.diff" description="Differential magnitude."/>
     <column name="mag_diff_err" type="double precision" unit="mag" ucd="stat.error;phot.mag;arith.diff" description="Uncertainty of the differential magnitude."/>
+    <column name="upper_limit" type="smallint" ucd="meta.code;stat.max" description="1 where the star was not seen, and fainter than the magnitude; else 0." required="True"/>
+    <column name="flux" type="double precision" ucd="phot.flux" description="Flux, in the unit of flux_unit."/>
+    <column name="flux_err" type="double precision" ucd="stat.error;phot.flux" description="Uncertainty of the flux, in the same unit."/>
+    <column name="flux_unit" type="text" ucd="meta.unit" description="Unit of the flux in the syntax of VOUnit; empty for a relative flux, null where there is none."/>
     <column name="id_arch" type="integer" ucd="meta.id" description="Identifier in the archive that the point came from."><values nullLiteral="-1"/></column>
     <FEED source="streams#reference" name="observation_id" target="kolonica.observations" what="image that the point was measured on"/>
     <column name="quality" type="integer" ucd="meta.code.qual" description="The source's own quality code; 0 is good."><values nullLiteral="-1"/></column>
+    <column name="time_stated" type="text" ucd="meta.note;time.scale" description="What the file itself says of its times: scale, reference position, point of the exposure; null where it says nothing and the data source's declaration counts."/>
     <FEED source="streams#times"/>
     <column name="exptime" type="real" unit="s" ucd="time.duration;obs.exposure" description="Exposure time."/>
     <foreignKey source="object_id" inTable="objects" dest="id" metaOnly="True"/>
@@ -186,7 +191,7 @@
     <foreignKey source="photosys_id" inTable="photosys" dest="id" metaOnly="True"/>
     <foreignKey source="observation_id" inTable="observations" dest="id" metaOnly="True"/>
     <index columns="object_id,photosys_id" metaOnly="True"/>
-    <FEED source="view" base="lightcurves" where="WHERE published" select="id, object_id, dateobs AT TIME ZONE 'UTC' AS dateobs, extract(julian FROM dateobs AT TIME ZONE 'UTC+12')::double precision AS jd, magnitude::double precision, mag_err::double precision, datasource_id, photosys_id, mag_diff::double precision, mag_diff_err::double precision, id_arch, observation_id, quality, obs_time, obs_time_utc, exptime"/>
+    <FEED source="view" base="lightcurves" where="WHERE published" select="id, object_id, dateobs AT TIME ZONE 'UTC' AS dateobs, extract(julian FROM dateobs AT TIME ZONE 'UTC+12')::double precision AS jd, magnitude::double precision, mag_err::double precision, datasource_id, photosys_id, mag_diff::double precision, mag_diff_err::double precision, upper_limit::int::smallint, flux, flux_err, flux_unit::text, id_arch, observation_id, quality, time_stated::text, obs_time, obs_time_utc, exptime"/>
   </table>
 
   <table id="metadata_lc_json" onDisk="True" adql="True" primary="id">

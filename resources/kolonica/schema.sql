@@ -193,7 +193,7 @@ CREATE TABLE IF NOT EXISTS lightcurves (
   observation_id integer REFERENCES observations,
   quality        integer,
   time_given     numeric NOT NULL, -- exactly as the file has it
-  time_frame     varchar(32),      -- its frame, as the data source declared it then
+  time_frame     varchar(64),      -- its frame, as the file states it or the data source declared it then
   obs_time       double precision, -- MJD, TDB, barycentre, mid-exposure
   obs_time_utc   double precision, -- MJD, UTC, at the telescope, mid-exposure
   exptime        real,             -- s
@@ -204,6 +204,9 @@ CREATE TABLE IF NOT EXISTS lightcurves (
 -- Columns that an archive made by an earlier version lacks.
 ALTER TABLE ingest_log ADD COLUMN IF NOT EXISTS mtime bigint;
 ALTER TABLE ingest_log ADD COLUMN IF NOT EXISTS rows_elsewhere bigint NOT NULL DEFAULT 0;
+-- what was told about the file, and by sidecars beside it (readers/options.py); null: nothing
+ALTER TABLE ingest_log ADD COLUMN IF NOT EXISTS options jsonb;
+ALTER TABLE ingest_log ADD COLUMN IF NOT EXISTS sidecars jsonb;
 ALTER TABLE lightcurves ADD COLUMN IF NOT EXISTS image varchar(128);
 -- The natural key of a point; its head (object, photometric system) is also how a light curve is read.
 CREATE UNIQUE INDEX IF NOT EXISTS lightcurves_point
@@ -247,6 +250,11 @@ CREATE TABLE IF NOT EXISTS comp_sets (
 ALTER TABLE lightcurves ADD COLUMN IF NOT EXISTS comp_set integer REFERENCES comp_sets;
 ALTER TABLE lightcurves ADD COLUMN IF NOT EXISTS airmass real;  -- at mid-exposure
 ALTER TABLE lightcurves ADD COLUMN IF NOT EXISTS upper_limit boolean NOT NULL DEFAULT false;
+ALTER TABLE lightcurves ALTER COLUMN time_frame TYPE varchar(64);
+ALTER TABLE lightcurves ADD COLUMN IF NOT EXISTS time_stated varchar(32);  -- what the file itself says of its times; null: nothing
+ALTER TABLE lightcurves ADD COLUMN IF NOT EXISTS flux double precision;    -- in flux_unit
+ALTER TABLE lightcurves ADD COLUMN IF NOT EXISTS flux_err double precision;
+ALTER TABLE lightcurves ADD COLUMN IF NOT EXISTS flux_unit varchar(32);    -- VOUnit; empty for a relative flux
 
 -- The set that a list of names in JSON is; null where there is none.
 CREATE OR REPLACE FUNCTION star_set(list jsonb) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -266,12 +274,12 @@ CREATE OR REPLACE VIEW points AS SELECT
   magnitude::double precision AS mag, mag_err::double precision AS mag_err,
   mag_diff::double precision AS mag_diff, mag_diff_err::double precision AS mag_diff_err,
   (coalesce(quality, 0) & 255)
-    | CASE WHEN mag_err IS NULL THEN 256 ELSE 0 END
+    | CASE WHEN CASE WHEN num_nonnulls(magnitude, mag_diff) = 0 THEN flux_err ELSE mag_err::float8 END IS NULL THEN 256 ELSE 0 END
     | CASE WHEN obs_time IS NULL THEN 512 ELSE 0 END
     | CASE WHEN obs_time_utc IS NULL THEN 1024 ELSE 0 END
-    | CASE WHEN magnitude IS NULL THEN 2048 ELSE 0 END
+    | CASE WHEN magnitude IS NOT NULL THEN 0 WHEN mag_diff IS NOT NULL THEN 2048 ELSE 8192 END
     | CASE WHEN upper_limit THEN 4096 ELSE 0 END AS flags,
-  upper_limit, airmass, comp_set
+  upper_limit, airmass, comp_set, flux, flux_err, flux_unit::text AS flux_unit
 FROM lightcurves WHERE published;
 
 -- One row an object and band, what SSA and ObsCore show; archive/summaries.py keeps it.
@@ -376,9 +384,9 @@ CREATE VIEW point_stage_resolved AS
     WHERE observation_id IN (SELECT observation_id FROM point_stage)
   )
   SELECT s.id, object_id, dateobs, magnitude, mag_err, datasource_id, photosys_id, mag_diff, mag_diff_err, id_arch,
-    s.observation_id, quality, time_given, time_frame, obs_time, obs_time_utc, exptime, image, published, file_id,
+    s.observation_id, quality, time_given, time_frame, time_stated, obs_time, obs_time_utc, exptime, image, published, file_id,
     coalesce(CASE WHEN metadata ?| '{airmass,AIRMASS}' THEN airmass_among(metadata) END, headers.airmass, s.airmass) AS airmass,
-    sets.id AS comp_set, upper_limit
+    sets.id AS comp_set, upper_limit, flux, flux_err, flux_unit
   FROM point_stage s LEFT JOIN sets ON list = metadata->'comp_stars' LEFT JOIN headers ON headers.observation_id = s.observation_id;
 
 -- Points from point_stage into lightcurves and metadata_lc_json; those that are there already are left out.
@@ -396,6 +404,8 @@ DECLARE
   dropped text[];
   command text;
   staged bigint := (SELECT count(*) FROM point_stage);
+  key CONSTANT text := 'object_id, photosys_id, datasource_id, time_given, observation_id';
+  columns CONSTANT text := (SELECT string_agg(attname, ', ') FROM pg_attribute WHERE attrelid = 'point_stage_resolved'::regclass);
 BEGIN
   LOCK TABLE objects, photosys, datasources, observations, ingest_log IN SHARE MODE;
   IF EXISTS (
@@ -429,19 +439,9 @@ BEGIN
     LOOP
       EXECUTE command;
     END LOOP;
-    INSERT INTO lightcurves (id, object_id, dateobs, magnitude, mag_err, datasource_id, photosys_id, mag_diff, mag_diff_err, id_arch,
-      observation_id, quality, time_given, time_frame, obs_time, obs_time_utc, exptime, image, published, file_id, airmass, comp_set, upper_limit)
-    SELECT DISTINCT ON (object_id, photosys_id, datasource_id, time_given, observation_id)
-      id, object_id, dateobs, magnitude, mag_err, datasource_id, photosys_id, mag_diff, mag_diff_err, id_arch,
-      observation_id, quality, time_given, time_frame, obs_time, obs_time_utc, exptime, image, published, file_id, airmass, comp_set, upper_limit
-    FROM point_stage_resolved ORDER BY object_id, photosys_id, datasource_id, time_given, observation_id, id;
+    EXECUTE format('INSERT INTO lightcurves (%1$s) SELECT DISTINCT ON (%2$s) %1$s FROM point_stage_resolved ORDER BY %2$s, id', columns, key);
   ELSE
-    INSERT INTO lightcurves (id, object_id, dateobs, magnitude, mag_err, datasource_id, photosys_id, mag_diff, mag_diff_err, id_arch,
-      observation_id, quality, time_given, time_frame, obs_time, obs_time_utc, exptime, image, published, file_id, airmass, comp_set, upper_limit)
-    SELECT
-      id, object_id, dateobs, magnitude, mag_err, datasource_id, photosys_id, mag_diff, mag_diff_err, id_arch,
-      observation_id, quality, time_given, time_frame, obs_time, obs_time_utc, exptime, image, published, file_id, airmass, comp_set, upper_limit
-    FROM point_stage_resolved ORDER BY object_id, photosys_id, datasource_id, time_given, id ON CONFLICT DO NOTHING;
+    EXECUTE format('INSERT INTO lightcurves (%1$s) SELECT %1$s FROM point_stage_resolved ORDER BY %2$s, id ON CONFLICT DO NOTHING', columns, key);
   END IF;
   GET DIAGNOSTICS taken = ROW_COUNT;
 

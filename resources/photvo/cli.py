@@ -50,12 +50,20 @@ def status(settings, args):
 def ingest(settings, args):
     """take in what is new under the inputs, or the files and folders named"""
     from photvo.machine import instance
+    from photvo.readers.options import parse
 
+    told = {name: getattr(args, name) for name in TOLD if getattr(args, name) is not None}
+    if told and not args.paths:
+        raise PhotvoError("ingest: name the files that the options are about")
+    try:
+        options = parse(told)
+    except ValueError as error:
+        raise PhotvoError(f"ingest: {error}") from None
     paths = [Path(path).absolute() for path in args.paths]
     with instance.open_database(settings) as settings:
         from photvo.archive.ingest import ingest as take_in
 
-        return take_in(settings, paths, args.dry_run).status
+        return take_in(settings, paths, args.dry_run, options=options).status
 
 
 def periods(settings, args):
@@ -132,6 +140,19 @@ def dachs(settings, args):
         return min(dachs.call(settings, args.rest), 1)
 
 
+#: What can be told about light-curve files that do not say it themselves; the same words are in sidecars.
+TOLD = {
+    "object": ("NAME", "the object, by any of its names, of rows that name none"),
+    "band": ("BAND", "the band (photosys.band) of rows that name none"),
+    "source": ("PROGID", "the data source (datasources.progid)"),
+    "time": ("KIND", "what the times count from: JD, MJD, JD-2450000 and the like"),
+    "time_scale": ("SCALE", "UTC, TT, TDB, TAI, TCB; before the file's own statement, as are the next two"),
+    "time_refposition": ("PLACE", "TOPOCENTER, GEOCENTER, HELIOCENTER, BARYCENTER"),
+    "time_point": ("POINT", "start or mid of the exposure"),
+    "exptime": ("SECONDS", "the exposure of rows that give none"),
+}
+
+
 class Parser(argparse.ArgumentParser):
     """argparse's status for a wrong command line is 2, which here means: done, with rejects."""
 
@@ -156,6 +177,9 @@ def make_parser():
     taking_in = command(ingest)
     taking_in.add_argument("paths", nargs="*", metavar="FILE|DIR", help="default: all that is new under the inputs")
     taking_in.add_argument("--dry-run", action="store_true", help="say what would be done and do nothing")
+    for name, (metavar, text) in TOLD.items():
+        kind = float if name == "exptime" else str
+        taking_in.add_argument(f"--{name.replace('_', '-')}", metavar=metavar, type=kind, help=text)
     command(periods)
     add_simulators(command(simulate))
     command(rejects).add_argument("action", choices=("list", "retry"))

@@ -124,7 +124,7 @@ class Settings:
         found = {}
         for path in sorted((TOP / "etc").glob("*.toml")):
             try:
-                found[path.stem] = tomllib.loads(path.read_text())
+                found[path.stem] = tomllib.loads(path.read_text("utf-8"))
             except tomllib.TOMLDecodeError as error:
                 raise PhotvoError(f"{path}: {error}") from None
         return found

@@ -63,6 +63,7 @@ def test_the_seeds_point_is_read_with_every_column_in_its_place(read):
         quality=0,
         image="2021-10-22T20:13:42_r.fit",
         privileges="full",
+        **dict.fromkeys(("upper_limit", "flux", "flux_err", "flux_unit")),
     )
     # the JSON of the seed's description, its two sentinels as null
     assert metadata == {

@@ -6,7 +6,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from photvo.model.time import ORIGIN, split
+from photvo.model.batch import Stated
+from photvo.model.time import origin, split
 
 from .airmass import airmass
 from .known import name_key
@@ -32,11 +33,11 @@ class _Verdict:
         self.bad |= wrong
 
 
-def points(table, known, kind="JD"):
+def points(table, known, kind="JD", stated=Stated()):
     """Check points and look their keys up.
 
-    `table` has the schema `photvo.model.batch.POINTS`; `known` is what the archive holds; `kind` is what the
-    numbers in `time` are, JD or MJD. Returns (table of the columns of point_stage, {row index: reason}).
+    `table` has the schema `photvo.model.batch.POINTS`; `known` is what the archive holds; `kind` and `stated` are
+    those of a PointBatch. Returns (table of the columns of point_stage, {row index: reason}).
     """
     columns = {name: table[name].combine_chunks() for name in table.column_names}
     verdict = _Verdict(table.num_rows)
@@ -49,7 +50,7 @@ def points(table, known, kind="JD"):
     if verdict.bad.any():
         keep = np.flatnonzero(~verdict.bad)
         columns = {name: column.take(keep) for name, column in columns.items()}
-    return _stage(columns, known, kind), verdict.reasons
+    return _stage(columns, known, kind, str(stated) or None), verdict.reasons
 
 
 def _values(column):
@@ -98,7 +99,7 @@ def _named(column, lookup, what, where, verdict):
 
 def _times(text, kind, verdict):
     day, part = split(text)
-    julian = day + ORIGIN[kind] + part
+    julian = day + origin(kind) + part
     last = time.time() / 86400 + 2440587.5 + 1
     verdict.refuse(np.isnan(day), lambda i: f"time {text[i].as_py()!r} is not a number")
     verdict.refuse(
@@ -110,16 +111,18 @@ def _times(text, kind, verdict):
 def _hint(day, kind, last):
     if kind == "JD":
         if 15000 <= day < last - 2400000:
-            return "; is it an MJD, or JD-2400000?"
+            return "; is it an MJD (--time MJD), or JD-2400000 (--time JD-2400000)?"
         if 0 < day < 15000:
-            return "; is it JD-2450000?"
+            return "; is it JD-2450000 (--time JD-2450000)?"
     elif FIRST_DAY <= day < last:
-        return "; is it a JD?"
+        return "; is it a JD (--time JD)?"
     return ""
 
 
 def _ranges(columns, verdict):
     low, high = MAGNITUDES
+    nothing = _null(columns["mag"]) & _null(columns["mag_diff"]) & _null(columns["flux"])
+    verdict.refuse(nothing, lambda i: "neither a magnitude, nor a differential one, nor a flux")
 
     def limits(name, wrong, words):
         value = _values(columns[name])
@@ -130,10 +133,12 @@ def _ranges(columns, verdict):
     for name in ("mag_err", "mag_diff_err"):
         limits(name, lambda v: v < 0, "negative")
         limits(name, lambda v: ~(v < LARGEST_ERROR), f"not less than {LARGEST_ERROR:g} mag")
+    limits("flux", lambda v: ~np.isfinite(v), "not a finite number")
+    limits("flux_err", lambda v: ~((0 <= v) & (v < np.inf)), "not a finite number of at least 0")
     limits("exptime", lambda v: ~((0 <= v) & (v <= LONGEST_EXPOSURE)), f"not between 0 and {LONGEST_EXPOSURE:g} s")
 
 
-def _stage(columns, known, kind):
+def _stage(columns, known, kind, stated):
     "the accepted points with their keys and times"
     exptime = _values(columns["exptime"])
     n = len(exptime)
@@ -147,9 +152,9 @@ def _stage(columns, known, kind):
         if len(rows):
             position = known.position(object_ids[rows])
             dateobs[rows], obs_time[rows], obs_time_utc[rows] = source.derive(
-                kind, columns["time"].take(rows), exptime[rows], *position)
+                kind, stated, columns["time"].take(rows), exptime[rows], *position)
             computed[rows] = airmass(obs_time_utc[rows], *position, source.site)
-            frames[rows] = f"{kind} {source.frame}"
+            frames[rows] = source.frame_given(kind, stated)
     observation = known.images.find(columns["image"])
     privileges = pc.utf8_lower(columns["privileges"])
     return pa.table({
@@ -161,11 +166,16 @@ def _stage(columns, known, kind):
         "photosys_id": columns["photosys_id"],
         "mag_diff": columns["mag_diff"],
         "mag_diff_err": columns["mag_diff_err"],
+        "upper_limit": pc.fill_null(columns["upper_limit"], False),
+        "flux": columns["flux"],
+        "flux_err": columns["flux_err"],
+        "flux_unit": pc.if_else(pc.is_null(columns["flux"]), None, pc.fill_null(columns["flux_unit"], "")),
         "id_arch": columns["id_arch"],
         "observation_id": observation,
         "quality": columns["quality"],
         "time_given": columns["time"],
         "time_frame": pa.array(frames, pa.string()),
+        "time_stated": pa.array([stated], pa.string()).take(np.zeros(n, "i8")),
         "obs_time": pa.array(obs_time, from_pandas=True),
         "obs_time_utc": pa.array(obs_time_utc, from_pandas=True),
         "exptime": columns["exptime"],

@@ -9,7 +9,10 @@ from pathlib import Path
 import psycopg2
 
 from photvo.model.batch import ReadError
+from photvo.readers.options import Options
 from photvo.settings import PhotvoError
+
+from . import sidecars
 
 #: What is wrong with one file, and does not stop the others.
 FILE_ERRORS = (ReadError, OSError, psycopg2.DataError, psycopg2.IntegrityError)
@@ -25,10 +28,22 @@ class File:
 
     path: Path
     name: str
+    inputs: Path  # the collection's
+    given: Options = Options()  # on the command line, now or when it was last taken
 
     def __post_init__(self):
         stat = os.stat(self.path)
         self.size, self.mtime = stat.st_size, stat.st_mtime_ns
+
+    @cached_property
+    def told(self):
+        """The Options that its sidecars give. Raises ReadError for a sidecar that is none."""
+        return sidecars.options(self.path, self.inputs)
+
+    @property
+    def options(self):
+        """The Options for its reader. Raises ReadError as `told` does."""
+        return self.given.over(self.told)
 
     @cached_property
     def checksum(self):

@@ -12,6 +12,7 @@ import psycopg2
 from photvo import readers
 from photvo.machine import background
 from photvo.model.batch import ObjectBatch, PointBatch, ReadError, ReferenceBatch, Reject
+from photvo.readers.options import Options, parse
 from photvo.settings import PhotvoError
 
 from . import checks, images, loader, log, objects, rederive, reference, series_stats, summaries
@@ -26,27 +27,37 @@ IMAGES, LIGHT_CURVES = 2, 3
 ANALYZE_POINTS = 20_000
 
 
-def ingest(settings, paths=(), dry_run=False, collection="kolonica", again=()):
+def ingest(settings, paths=(), dry_run=False, collection="kolonica", again=(), options=Options()):
     """Take in what is new under the collection's inputs, or these files and folders.
 
-    Files whose log names are in `again` are taken even if they have not changed. A dry run does everything and
-    undoes it. Returns a Summary, whose `status` is the exit status. Raises PhotvoError where nothing can be done.
+    Files whose log names are in `again` are taken even if they have not changed. `options` tell what light-curve files
+    do not say; they are remembered for each file, until others are given. A dry run does everything and undoes it.
+    Returns a Summary, whose `status` is the exit status. Raises PhotvoError where nothing can be done.
     """
     summary = Summary(dry_run)
     with Session(settings, collection, dry_run) as session:
         try:
-            _Ingestion(session, summary, set(again)).run(paths)
+            _Ingestion(session, summary, set(again), options).run(paths)
         except psycopg2.Error as error:
             summary.stopped = f"the database stopped the ingestion: {str(error).strip().splitlines()[0]}"
     summary.print()
     return summary
 
 
+def _common(session):
+    "what etc/COLLECTION.toml says about all light-curve files"
+    try:
+        return parse(session.settings.collections.get(session.collection, {}).get("lightcurves", {}))
+    except ValueError as error:
+        raise PhotvoError(f"etc/{session.collection}.toml: [lightcurves]: {error}") from None
+
+
 class _Ingestion:
     "one run over some files"
 
-    def __init__(self, session, summary, again):
-        self.session, self.summary, self.again = session, summary, again
+    def __init__(self, session, summary, again, options):
+        self.session, self.summary, self.again, self.options = session, summary, again, options
+        self.common = _common(session)
         self.entries = log.entries(session.cursor, session.schema)
         self.new_points = 0
         self.lost = 0  # points that were in a file before it changed, and are no more
@@ -78,11 +89,12 @@ class _Ingestion:
         chosen = []
         for path, name in found:
             try:
-                file = File(path, name)
-                if self._unchanged(file):
+                entry = self.entries.get(name)
+                file = File(path, name, self.inputs, self._given(entry))
+                if self._unchanged(file, entry):
                     self.summary.unchanged += 1
                     continue
-                reader = readers.open(path)
+                reader = readers.open(path, file.options.over(self.common))
             except OSError as error:
                 self.summary.refuse(name, f"cannot be read: {error.strerror or error}")
             except ReadError as error:
@@ -92,17 +104,19 @@ class _Ingestion:
         chosen.sort(key=lambda item: (item[0], reference.rank(item[1].path), item[1].name))
         return [item[1:] for item in chosen]
 
-    def _unchanged(self, file):
+    def _given(self, entry):
+        "the options of the command line; where there are none, those with which the file was taken before"
+        return parse(entry.options) if entry and entry.options and not self.options.said() else self.options
+
+    def _unchanged(self, file, entry):
         "True for a file that was taken in as it is; one that was refused is tried again"
-        entry = self.entries.get(file.name)
-        if entry is None or file.name in self.again:
+        if entry is None or file.name in self.again or entry.status == "refused":
             return False
-        _, checksum, size, mtime, status, _ = entry
-        if status == "refused":
+        if (entry.options or {}, entry.sidecars or {}) != (file.given.said(), file.told.said()):
             return False
-        if (size, mtime) == (file.size, file.mtime):
+        if (entry.size, entry.mtime) == (file.size, file.mtime):
             return True
-        if size != file.size or checksum != file.checksum:
+        if entry.size != file.size or entry.checksum != file.checksum:
             return False
         with self.session.transaction() as cursor:
             log.seen(cursor, self.session.schema, file)
@@ -163,7 +177,7 @@ class _Ingestion:
         session = self.session
         with loader.Staging(session.cursor, session.schema, file_id) as staging:
             for batch in batches:
-                table, reasons = checks.points(batch.points, session.known)
+                table, reasons = checks.points(batch.points, session.known, batch.kind, batch.stated)
                 staging.add(table)
                 lines = batch.points["line"]
                 counts.rejects += batch.rejects

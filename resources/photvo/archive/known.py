@@ -34,11 +34,15 @@ class Source:
         self.id, self.frame, self.site = key, frame, site
         self._epochs = {}
 
-    def derive(self, kind, time, exptime, ra, dec):
-        """See `photvo.model.time.derive`."""
-        if kind not in self._epochs:
-            self._epochs[kind] = Epochs(self.frame, kind, self.site)
-        return self._epochs[kind].derive(time, exptime, ra, dec)
+    def derive(self, kind, stated, time, exptime, ra, dec):
+        """See `photvo.model.time.derive`; `stated` are the words with which the file says what its times are, or None."""
+        if (kind, stated) not in self._epochs:
+            self._epochs[kind, stated] = Epochs(self.frame.stated(stated), kind, self.site)
+        return self._epochs[kind, stated].derive(time, exptime, ra, dec)
+
+    def frame_given(self, kind, stated):
+        """What the times are, in words: lightcurves.time_frame."""
+        return f"{kind} {self.frame.stated(stated)}"
 
 
 class Known:

@@ -1,8 +1,25 @@
 """The tables ingest_log and ingest_rejects: what became of each file, and of each row that was not taken."""
 
+import json
+from typing import NamedTuple
+
 import pyarrow as pa
 
+from photvo.model.batch import ReadError
+
 from . import loader
+
+
+class Entry(NamedTuple):
+    """What the log has of a file. Options and sidecars: dicts of what was told about it, None where nothing was."""
+
+    id: int
+    checksum: str
+    size: int
+    mtime: int
+    status: str
+    options: dict | None
+    sidecars: dict | None
 
 
 class Counts:
@@ -20,10 +37,10 @@ class Counts:
 
 
 _BEGIN = """
-INSERT INTO {s}.ingest_log (path, checksum, size, mtime, format, reader_version, status)
-VALUES (%s, %s, %s, %s, %s, %s, 'complete')
+INSERT INTO {s}.ingest_log (path, checksum, size, mtime, options, sidecars, format, reader_version, status)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 'complete')
 ON CONFLICT (path) DO UPDATE SET checksum = EXCLUDED.checksum, size = EXCLUDED.size, mtime = EXCLUDED.mtime,
-  format = EXCLUDED.format, reader_version = EXCLUDED.reader_version, taken = now(), reason = NULL
+  options = EXCLUDED.options, sidecars = EXCLUDED.sidecars, format = EXCLUDED.format, reader_version = EXCLUDED.reader_version, taken = now(), reason = NULL
 RETURNING id, (xmax <> 0)"""
 
 _END = """
@@ -31,17 +48,18 @@ UPDATE {s}.ingest_log SET status = %s, rows_read = %s, rows_accepted = %s, rows_
   rows_rejected = %s, images_missing = %s, seconds = %s WHERE id = %s"""
 
 _REFUSED = """
-INSERT INTO {s}.ingest_log (path, checksum, size, mtime, format, reader_version, status, reason)
-VALUES (%s, %s, %s, %s, %s, %s, 'refused', %s)
+INSERT INTO {s}.ingest_log (path, checksum, size, mtime, options, sidecars, format, reader_version, status, reason)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 'refused', %s)
 ON CONFLICT (path) DO UPDATE SET checksum = EXCLUDED.checksum, size = EXCLUDED.size, mtime = EXCLUDED.mtime,
+  options = EXCLUDED.options, sidecars = EXCLUDED.sidecars,
   status = 'refused', reason = EXCLUDED.reason, taken = now()
   WHERE (ingest_log.checksum, ingest_log.reason) IS DISTINCT FROM (EXCLUDED.checksum, EXCLUDED.reason)"""
 
 
 def entries(cursor, schema):
-    """The log as a dict: path → (id, checksum, size, mtime, status, reader_version)."""
-    cursor.execute(f"SELECT path, id, checksum, size, mtime, status, reader_version FROM {schema}.ingest_log")
-    return {row[0]: row[1:] for row in cursor}
+    """The log as a dict: path → Entry."""
+    cursor.execute(f"SELECT path, {', '.join(Entry._fields)} FROM {schema}.ingest_log")
+    return {path: Entry(*values) for path, *values in cursor}
 
 
 def begin(cursor, schema, file, reader):
@@ -82,4 +100,12 @@ def seen(cursor, schema, file):
 
 
 def _facts(file):
-    return file.name, file.checksum, file.size, file.mtime
+    try:
+        told = file.told.said()
+    except ReadError:
+        told = None
+    return file.name, file.checksum, file.size, file.mtime, _json(file.given.said()), _json(told)
+
+
+def _json(words):
+    return json.dumps(words) if words else None

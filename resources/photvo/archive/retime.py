@@ -11,7 +11,7 @@ BATCH = 100_000
 
 _READ = """
 SELECT l.id, l.object_id, l.photosys_id, l.datasource_id, l.time_given::text, split_part(l.time_frame, ' ', 1),
-  l.exptime, o.ra, o.dec, l.observation_id
+  coalesce(l.time_stated, ''), l.exptime, o.ra, o.dec, l.observation_id
 FROM {s}.lightcurves l JOIN {s}.objects o ON o.id = l.object_id WHERE {where} = ANY(%s)"""
 
 # the airmass that the source or the image's header gives, goes before the computed one
@@ -58,13 +58,13 @@ def _derive(session, where, ids):
 
 def _copy(cursor, rows, by_id):
     columns = [np.array(column) for column in zip(*rows)]
-    source, kind = columns[3], columns[5]
-    for key, which in sorted(set(zip(source.tolist(), kind.tolist()))):
-        mine = (source == key) & (kind == which)
-        point, object_id, photosys_id, _, given, _, exptime, ra, dec, observation_id = (column[mine] for column in columns)
+    source, kind, stated = columns[3], columns[5], columns[6]
+    for key, which, words in sorted(set(zip(source.tolist(), kind.tolist(), stated.tolist()))):
+        mine = (source == key) & (kind == which) & (stated == words)
+        point, object_id, photosys_id, _, given, _, _, exptime, ra, dec, observation_id = (column[mine] for column in columns)
         ra, dec = ra.astype(float), dec.astype(float)
         dateobs, obs_time, obs_time_utc = by_id[key].derive(
-            which, pa.array(given.tolist(), pa.string()), exptime.astype(float), ra, dec)
+            which, words or None, pa.array(given.tolist(), pa.string()), exptime.astype(float), ra, dec)
         computed = airmass(obs_time_utc, ra, dec, by_id[key].site)
         loader.copy(cursor, "retimed", pa.table({
             "id": point, "object_id": object_id, "photosys_id": photosys_id,
@@ -73,5 +73,5 @@ def _copy(cursor, rows, by_id):
             "obs_time": pa.array(obs_time, from_pandas=True),
             "obs_time_utc": pa.array(obs_time_utc, from_pandas=True),
             "airmass": pa.array(computed.astype("f4"), from_pandas=True),
-            "time_frame": [f"{which} {by_id[key].frame}"] * len(point),
+            "time_frame": [by_id[key].frame_given(which, words)] * len(point),
         }))

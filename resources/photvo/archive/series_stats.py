@@ -77,7 +77,7 @@ def _columns(session, due, here):
     time, scale = _times(i, len(due), points)
     order = np.lexsort((points["id"], time, i))
     points, i, time = points[order], i[order], time[order]
-    good = (points["flags"] & UNCLEAN) == 0
+    good = (points["flags"] & (UNCLEAN | series.FLUX_ONLY)) == 0
     found = series.find_many(cursor, session.collection, objects, systems)
     return {
         "object_id": due["object_id"],

@@ -37,11 +37,15 @@ POINTS = pa.schema([
     ("object_name", pa.string()),  # any of the object's names
     ("band", pa.string()),  # photosys.band
     ("progid", pa.string()),  # datasources.progid
-    ("time", pa.string()),  # the number exactly as the file gives it; its frame is the data source's
+    ("time", pa.string()),  # the number exactly as the file gives it; see PointBatch.kind and stated
     ("mag", pa.float64()),  # mag
     ("mag_err", pa.float64()),  # mag
     ("mag_diff", pa.float64()),  # mag, differential
     ("mag_diff_err", pa.float64()),  # mag
+    ("upper_limit", pa.bool_()),  # true: the star was not seen, and is fainter than the magnitude; null is false
+    ("flux", pa.float64()),  # in flux_unit; a magnitude is never made of it
+    ("flux_err", pa.float64()),
+    ("flux_unit", pa.string()),  # VOUnit, as electron/s or mJy; empty for a relative flux; null where flux is
     ("exptime", pa.float64()),  # s
     ("quality", pa.int32()),  # the source's own quality code
     ("image", pa.string()),  # observations.filename
@@ -50,13 +54,46 @@ POINTS = pa.schema([
 ])
 
 
+def points_table(columns):
+    """A table of schema POINTS from a dict of columns (Arrow arrays, or what makes one); what is not there is null.
+
+    Raises KeyError for a column that points do not have.
+    """
+    if unknown := set(columns) - set(POINTS.names):
+        raise KeyError(f"points have no column {unknown.pop()!r}")
+    n = max(map(len, columns.values()))
+    return pa.table([
+        pa.nulls(n, column.type) if column.name not in columns else _array(columns[column.name], column.type)
+        for column in POINTS
+    ], schema=POINTS)  # fmt: skip
+
+
+def _array(values, kind):
+    return values.cast(kind) if isinstance(values, (pa.Array, pa.ChunkedArray)) else pa.array(values, kind)
+
+
+@dataclass(frozen=True)
+class Stated:
+    """What a file itself says of its times. What it does not say (None) is as the data source declares it."""
+
+    scale: str | None = None  # UTC, TT, TDB, TAI, TCB
+    refposition: str | None = None  # TOPOCENTER, GEOCENTER, HELIOCENTER, BARYCENTER
+    point: str | None = None  # of the exposure: start, mid
+
+    def __str__(self):
+        """The words that are said, as `TDB BARYCENTER mid`; no two of the three have a word in common."""
+        return " ".join(word for word in (self.scale, self.refposition, self.point) if word)
+
+
 @dataclass(frozen=True)
 class PointBatch:
-    """Some consecutive rows of a light-curve file."""
+    """Some consecutive rows of a light-curve file, whose times are all of the same frame."""
 
     points: pa.Table  # schema POINTS
     rejects: list[Reject] = field(default_factory=list)  # rows that are unreadable
     raw: Callable[[int], str] = lambda line: ""  # line number → the row as it was, for later rejects
+    kind: str = "JD"  # what the numbers in `time` are: JD, MJD, or as JD-2450000 (photvo.model.time.origin)
+    stated: Stated = Stated()
 
 
 @dataclass(frozen=True)

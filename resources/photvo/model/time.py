@@ -12,8 +12,9 @@ hundred times faster. A Julian date in UTC runs through a leap second as astropy
 stretched to 86401 s. PostgreSQL's clock has no second 60; `dateobs` shows it as the second after.
 """
 
+import re
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_FLOOR, Decimal, InvalidOperation
 
 import astropy.units as u
@@ -32,14 +33,27 @@ iers.conf.auto_download = False
 iers.conf.iers_degraded_accuracy = "warn"
 
 DAY = 86400.0  # s
-ORIGIN = {"JD": 0.0, "MJD": 2400000.5}  # d
+MJD = 2400000.5  # d
+SCALES = ("UTC", "TT", "TDB", "TAI", "TCB")
+REFPOSITIONS = ("TOPOCENTER", "GEOCENTER", "HELIOCENTER", "BARYCENTER")
+MOMENTS = ("start", "mid")  # of the exposure
 LIGHT_DAY = c.to_value(u.m / u.d)
 CACHED_EXPOSURES = 500_000
 
 
+def origin(kind):
+    """The Julian date (d) from which times of this kind count: JD, MJD, or JD-NUMBER as in JD-2457000.
+
+    Raises ValueError for another kind.
+    """
+    if found := re.fullmatch(r"(M?JD)|JD-(\d{1,7}(?:\.\d{1,9})?)", kind, re.A):
+        return {"JD": 0.0, "MJD": MJD}[found[1]] if found[1] else float(found[2])
+    raise ValueError(f"{kind!r} is no kind of time; there are JD, MJD and the like of JD-2450000")
+
+
 @dataclass(frozen=True)
 class TimeFrame:
-    """What a data source declares its times to be; None is: not known."""
+    """What times are: as their file states it, or as their data source declares it. None is: not known."""
 
     scale: str | None  # UTC, TT, TDB, TAI, TCB
     refposition: str | None  # TOPOCENTER, GEOCENTER, HELIOCENTER, BARYCENTER
@@ -47,6 +61,13 @@ class TimeFrame:
 
     def __str__(self):
         return " ".join(part or "unknown" for part in (self.scale, self.refposition, self.point))
+
+    def stated(self, words):
+        """The frame where a file states other things (`words` as `str(Stated)`, or None)."""
+        for word in (words or "").split():
+            part = "scale" if word in SCALES else "point" if word in MOMENTS else "refposition"
+            self = replace(self, **{part: word})
+        return self
 
 
 def split(times):
@@ -71,7 +92,7 @@ def split(times):
 def derive(time, frame, kind, exptime, ra, dec, site):
     """The times of points of one data source.
 
-    time: n numbers as text; frame: TimeFrame; kind: "JD" or "MJD"; exptime: s, n values, NaN where unknown;
+    time: n numbers as text; frame: TimeFrame; kind: as in `origin`; exptime: s, n values, NaN where unknown;
     ra, dec: deg, ICRS, n values; site: EarthLocation or None. Returns (dateobs as datetime64[us] in UTC,
     obs_time and obs_time_utc in d), n values each.
     """
@@ -112,7 +133,7 @@ class Epochs:
         return exptime / 2 if self.frame.point == "start" else np.full(len(exptime), np.nan)
 
     def _time(self, day, part):
-        return Time(day + ORIGIN[self.kind], part, format="jd", scale=self.frame.scale.lower(), location=self.site)
+        return Time(day + origin(self.kind), part, format="jd", scale=self.frame.scale.lower(), location=self.site)
 
     def _at_telescope(self, time, exptime, star):
         row = self._exposure_rows(time, exptime)
@@ -153,7 +174,7 @@ class Epochs:
             utc[good] = mjd(middle.utc)
             if self.site is not None:
                 tdb = middle.tdb
-                tdb_day[good], tdb_part[good] = tdb.jd1 - ORIGIN["MJD"], tdb.jd2
+                tdb_day[good], tdb_part[good] = tdb.jd1 - MJD, tdb.jd2
                 position[good] = place("observer", middle, self.site)
         return [dateobs, utc, tdb_day, tdb_part, position]
 
@@ -188,7 +209,7 @@ class Epochs:
             middle, good, s = there[known] + TimeDelta(offset[good][known], format="sec"), good[known], s[known]
             tdb = middle.tdb
             light = np.einsum("ij,ij->i", place("observer", middle, self.site), s)
-            obs_time[good] = (tdb.jd1 - ORIGIN["MJD"]) + (tdb.jd2 + light)
+            obs_time[good] = (tdb.jd1 - MJD) + (tdb.jd2 + light)
             if self.site is not None:
                 obs_time_utc[good] = mjd(middle.utc)
         return dateobs, obs_time, obs_time_utc
@@ -245,7 +266,7 @@ def _motion(name, t, site):
 
 def mjd(t):
     """The Modified Julian Dates of an astropy Time in its own scale, d."""
-    return (t.jd1 - ORIGIN["MJD"]) + t.jd2
+    return (t.jd1 - MJD) + t.jd2
 
 
 def leap_second_days():

@@ -5,7 +5,7 @@ from functools import lru_cache
 import numpy as np
 from erfa import ErfaError
 
-from photvo.model.time import ORIGIN, TimeFrame, derive
+from photvo.model.time import MJD, TimeFrame, derive
 
 #: What a Julian date is called → where its clock stands.
 PLACES = {"BJD": "BARYCENTER", "HJD": "HELIOCENTER", "JD": "GEOCENTER"}
@@ -28,7 +28,7 @@ def barycentric(epoch, frame, ra, dec):
     except ErfaError:
         mjd = np.nan
     if not np.isfinite(mjd):  # no date that the calendar knows
-        mjd = epoch - ORIGIN["MJD"]
+        mjd = epoch - MJD
     assumed = [] if {place, scale} <= set(words) else [f"taken as {place} {scale}"]
     return float(mjd), " ".join([frame or "JD", repr(epoch), *(f"({text})" for text in assumed)])
 

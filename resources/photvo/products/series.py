@@ -14,7 +14,10 @@ FLAGS = {
     1024: "no UTC",
     2048: "no magnitude, only a differential one",
     4096: "upper limit: the star was fainter",
+    8192: "no magnitude, only a flux",
 }
+#: The bit of a point that statistics of magnitudes leave out beside those below.
+FLUX_ONLY = 8192
 #: What CLEAN leaves out: any quality code of the source, points without a magnitude, upper limits.
 UNCLEAN = 255 | 2048 | 4096
 

@@ -4,9 +4,11 @@ A format is a module with
 
     FORMAT, VERSION            its short name, and a number that grows when it reads the same file differently
     recognises(head, path)     True where the first bytes of a file (unpacked) are this format's
-    read(path)                 an iterator over batches (model.batch), raising ReadError and nothing else
+    read(path, options)        an iterator over batches (model.batch), raising ReadError and nothing else
 
-and a line in FORMATS.
+and a line in FORMATS. What a light-curve file does not say (object, band, data source, exposure), what its words for bands
+and objects mean, and what the options say about its times, is put into the batches here (options.py): a reader leaves null
+what its file does not say.
 """
 
 import csv
@@ -17,8 +19,9 @@ from types import ModuleType
 
 import pyarrow as pa
 
-from ..model.batch import ReadError
+from ..model.batch import PointBatch, ReadError
 from . import source
+from .options import Options, apply
 
 #: The modules, in the order in which they are asked.
 FORMATS = ("fits_image", "kolonica_csv", "object_csv", "reference_csv")
@@ -30,6 +33,7 @@ class Reader:
 
     path: Path
     module: ModuleType
+    options: Options
 
     @property
     def format(self):
@@ -43,13 +47,14 @@ class Reader:
 
     def __iter__(self):
         try:
-            yield from self.module.read(self.path)
+            for batch in self.module.read(self.path, self.options):
+                yield apply(batch, self.options, self.path) if isinstance(batch, PointBatch) else batch
         except (*source.UNPACK_ERRORS, pa.ArrowException, csv.Error, UnicodeError) as error:
             raise ReadError(self.path, f"cannot be read as {self.format}: {error}") from error
 
 
-def open(path):
-    """The reader of a file, recognised by its content.
+def open(path, options=Options()):
+    """The reader of a file, recognised by its content. `options`: what the file does not say itself.
 
     Raises ReadError where there is no such file, it may not be read, it is empty or no known format.
     """
@@ -59,7 +64,7 @@ def open(path):
     for name in FORMATS:
         module = import_module(f".{name}", __name__)
         if module.recognises(head, path):
-            return Reader(path, module)
+            return Reader(path, module, options)
     raise ReadError(path, _unknown(head))
 
 

@@ -101,7 +101,7 @@ def _frame_type(header):
             raise ValueError(f"not an image of the sky: {name} is {kind!r}")
 
 
-def read(path):
+def read(path, options=None):
     """Yield the ImageRecord of a file. Raises ReadError where it is no dated image of the sky."""
     path = Path(path)
     with warnings.catch_warnings():

@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..model.batch import POINTS, PointBatch, Reject
+from ..model.batch import PointBatch, Reject, points_table
 from . import json_text
 from .csv_block import MISSING, parse
 from .csv_rows import Rows
@@ -57,7 +57,7 @@ def recognises(head, path):
     return len(words & (set(COLUMNS) - common)) > 1
 
 
-def read(path):
+def read(path, options=None):
     """Yield PointBatch of at most 65,536 rows. Raises ReadError."""
     return ahead(_batch, _blocks(path))
 
@@ -179,4 +179,4 @@ class _Rows(Rows):
             "quality": pc.cast(self.integer("quality"), pa.int32()), "image": self.image(),
             "privileges": self.text("privileges"), "metadata": self.metadata(extra),
         }  # fmt: skip
-        return self.kept(pa.table(made, schema=POINTS))
+        return self.kept(points_table(made))

@@ -30,7 +30,7 @@ def recognises(head, path):
     return len(words & own) > 1
 
 
-def read(path):
+def read(path, options=None):
     """Yield one ObjectBatch. Raises ReadError."""
     objects, _, rejects = read_rows(path, REQUIRED, REQUIRED + OPTIONAL, WHAT, _record, MISSING)
     yield ObjectBatch(objects, rejects)

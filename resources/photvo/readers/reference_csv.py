@@ -71,7 +71,7 @@ def recognises(head, path):
     return not set(readers).isdisjoint(re.findall(r"\w+", head.lstrip().split(b"\n", 1)[0].decode("latin-1")))
 
 
-def read(path):
+def read(path, options=None):
     """Yield one ReferenceBatch. Raises ReadError."""
     table = Path(path).stem
     required, readers = TABLES[table]
