@@ -132,6 +132,23 @@ def check(settings, args):
     return checker.report(args.names, args.level)
 
 
+def dvo(settings, args):
+    """look into a DVO database: `region RA DEC` tells which files hold a position"""
+    from photvo.model.batch import ReadError
+    from photvo.readers.dvo import Database
+
+    try:
+        database = Database(args.path or settings.inputs / "dvo")
+        region = database.find_region(args.ra, args.dec)
+        if region is None:
+            print(f"no region of {database.path} holds {args.ra} {args.dec}")
+            return 1
+        print(region.describe())
+        return 0
+    except ReadError as error:
+        raise PhotvoError(str(error)) from None
+
+
 def dachs(settings, args):
     """run DaCHS on this instance; the arguments are its own"""
     from photvo.machine import dachs, instance
@@ -193,8 +210,31 @@ def make_parser():
     checking.add_argument("names", nargs="*", metavar="FILE|URL", help="ours or any other service's")
     checking.add_argument("--level", choices=("error", "warning", "remark"), default="remark", help="the least to tell")
     checking.add_argument("--rules", action="store_true", help="list the rules as a Markdown table")
+    add_dvo(command(dvo))
     command(dachs).set_defaults(passes_on=True)
     return parser
+
+
+def add_dvo(parser):
+    """The actions of `dvo`."""
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    about = "tell which region of a DVO database a position lies in, and its files"
+    region = actions.add_parser("region", help=about, description=about)
+    region.add_argument("ra", type=_angle(None), metavar="RA", help="degrees")
+    region.add_argument("dec", type=_angle(90), metavar="DEC", help="degrees")
+    region.add_argument("--path", type=Path, metavar="DIR", help="the database (default: inputs/dvo)")
+
+
+def _angle(limit):
+    """A converter of degrees, finite and of at most `limit` either way."""
+
+    def angle(text):
+        number = float(text)
+        if not abs(number) <= (limit or sys.float_info.max):
+            raise argparse.ArgumentTypeError(f"{text} is no angle in degrees")
+        return number
+
+    return angle
 
 
 def add_simulators(parser):

@@ -77,7 +77,7 @@ def photcodes(rows=PHOTCODES, version="PS1_V1", layout=b.PHOTCODE_V1):
 def skytable(rows=SKY):
     """SkyTable.fits."""
     names = "R_MIN R_MAX D_MIN D_MAX CHILD_S CHILD_E PARENT DEPTH TABLE".split()
-    packed = [b.row(b.SKY, NAME=name.encode(), INDEX=index, CHILD=int(values[4] > 0), **dict(zip(names, values)))
+    packed = [b.row(b.SKY, NAME=name.encode(), INDEX=index, CHILD=int(values[5] > 0), **dict(zip(names, values)))
               for index, (name, *values) in enumerate(rows)]  # fmt: skip
     return b.primary() + b.table("SKY_REGION", b.SKY, packed)
 

@@ -169,8 +169,8 @@ IMAGE = _layout(
     "id NSTAR",
     "f4 SECZ",
     "count NX NY",
-    "f4 APMIFIT DAPMIFIT MCAL DMCAL",
-    "log100 XM",
+    "f4 APMIFIT DAPMIFIT mcal=MCAL,MCAL_PSF MCAL_APER DMCAL",
+    "log100 XM",  # stored as 100 times the logarithm, from PS1_V6 on as it is
     "count PHOTCODE",
     "f4 EXPTIME ST LAT",
     "f4 RA_CENTER DEC_CENTER RADIUS REF_COLOR REF_COLOR_BLUE REF_COLOR_RED",
@@ -182,10 +182,10 @@ IMAGE = _layout(
     "byte CCDNUM",
     "flags FLAGS",
     "id IMAGE_ID PARENT_ID EXTERN_ID",
-    "count SOURCE_ID NLINK_ASTROM NLINK_PHOTOM",
-    "int UBERCAL_DIST",
+    "count SOURCE_ID",
+    "int NLINK_ASTROM NLINK_PHOTOM UBERCAL_DIST",
     "f4 XPIX_SYS_ERR YPIX_SYS_ERR MAG_SYS_ERR",
-    "count N_FIT_ASTROM N_FIT_PHOTOM",
+    "int N_FIT_ASTROM N_FIT_PHOTOM",
     "id PHOTOM_MAP_ID ASTROM_MAP_ID",
 )
 
@@ -207,10 +207,11 @@ def dtype(layout, names=None):
 
 
 def require(table, layout, names):
-    """Raise ReadError where a table lacks one of the columns `names`."""
+    """Raise ReadError where a table lacks one of the columns `names`, or stores one as DVO never does."""
     for name in names:
         if not any(ttype in table.dtype.names for ttype in layout[name].sources):
             raise ReadError(table.path, f"table {table.extname} has no column {layout[name].sources[0]}; is it a DVO's?")
+    physical(table, np.empty(0, table.dtype), layout)
 
 
 def physical(table, raw, layout, out=None, names=None):
@@ -248,7 +249,8 @@ def _fill(target, stored, name):
     else:
         if stored.dtype.itemsize == 8 and name != "ext":
             raise ValueError
-        stored = stored.view(f">{'u' if kind.unsigned else 'i'}{stored.dtype.itemsize}")
+        sign = "u" if kind.unsigned else "i"
+        stored = stored.view(np.dtype(f"{sign}{stored.dtype.itemsize}").newbyteorder(stored.dtype.byteorder))
         if name == "log100":
             np.power(10, stored / 100, out=target, casting="same_kind")
         elif kind.scale is not None:

@@ -65,6 +65,13 @@ class Database:
         ids = [chunk["image_id"] for chunk in self.image_chunks(names=["image_id"])]
         return np.sort(np.concatenate(ids)) if ids else np.empty(0, "i8")
 
+    def has_images(self, ids):
+        """Whether each of an array of IMAGE_ID is in Images.dat, as booleans."""
+        known = self.image_ids
+        if not len(known):
+            return np.zeros(len(ids), bool)
+        return known[np.minimum(np.searchsorted(known, ids), len(known) - 1)] == ids
+
     @cached_property
     def mosaics(self):
         """The rows of Images.dat that stand for a whole exposure and carry its astrometry (CTYPE ends in -DIS)."""
@@ -76,7 +83,7 @@ class Database:
         if not (0 <= index < len(self.skytable) and self.skytable["has_catalog"][index]):
             raise IndexError(index)
         row = self.skytable[index]
-        return Region(row, skytable.folder(row, self._hosts, self.path), self.photcodes, self.image_ids)
+        return Region(row, skytable.folder(row, self._hosts, self.path), self)
 
     @property
     def regions(self):

@@ -18,8 +18,13 @@ _KINDS = {"average": ("DVO_AVERAGE", "NSTARS"), "measure": ("DVO_MEASURE", "NMEA
 _SUFFIX = {"average": ".cpt", "measure": ".cpm", "missing": ".cpn", "secfilt": ".cps"}
 _BLOCK = 200_000  # rows read at a time where all are looked through
 
-_AVERAGE_NEEDS = ("ra", "dec", "nmeasure", "obj_id", "cat_id")
-_MEASURE_NEEDS = ("mag", "time_unix", "ave_ref", "photcode", "phot_flags")
+#: Kind of a table: its layout, and the columns without which it is none.
+_LAYOUTS = {
+    "average": (columns.AVERAGE, ("ra", "dec", "nmeasure", "obj_id", "cat_id")),
+    "measure": (columns.MEASURE, ("mag", "time_unix", "ave_ref", "photcode", "phot_flags")),
+    "missing": (columns.MISSING, ("time_unix",)),
+    "secfilt": (columns.SECFILT, ("mag",)),
+}
 
 
 def measurement_dtype(names=None):
@@ -31,15 +36,23 @@ def measurement_dtype(names=None):
 class Region:
     """A region that owns a catalogue. Making one reads nothing; what it reads of headers it keeps."""
 
-    def __init__(self, row, folder, photcodes, image_ids):
-        """`row` is its row of the sky table, `image_ids` the sorted IMAGE_ID of Images.dat."""
+    def __init__(self, row, folder, database):
+        """`row` is its row of the sky table, `folder` what its name is relative to."""
         self.name, self.index = str(row["name"]), int(row["index"])
         self.bounds = tuple(float(row[name]) for name in ("r_min", "r_max", "d_min", "d_max"))  # deg
         self.path = folder / f"{self.name}.cpt"
-        self._photcodes, self._image_ids = photcodes, image_ids
+        self._database, self._photcodes = database, database.photcodes
 
     def __repr__(self):
         return f"<Region {self.name}, {self.index}>"
+
+    def describe(self):
+        """Name, index, bounds and files in a few lines, for a person."""
+        ra_min, ra_max, dec_min, dec_max = self.bounds
+        lines = [f"region {self.name}", f"index {self.index}", f"ra {ra_min:g} to {ra_max:g}", f"dec {dec_min:g} to {dec_max:g}"]
+        files = list(self.files.values()) if self.path.exists() else []
+        found = [f"file {path}" for path in files if path.exists()]
+        return "\n".join(lines + (found or [f"no {self.path}: nothing was observed there"]))
 
     @cached_property
     def _hdus(self):
@@ -112,12 +125,11 @@ class Region:
     def _table(self, kind):
         if kind not in self._tables:
             table = self._open(kind)
-            if table and kind == "average":
-                columns.require(table, columns.AVERAGE, _AVERAGE_NEEDS)
-            if table and kind == "measure":
-                columns.require(table, columns.MEASURE, _MEASURE_NEEDS)
-                if "RA" not in table.dtype.names:
-                    columns.require(table, columns.MEASURE, ("d_ra", "d_dec"))
+            if table:
+                layout, needed = _LAYOUTS[kind]
+                if kind == "measure" and "RA" not in table.dtype.names:
+                    needed += ("d_ra", "d_dec")
+                columns.require(table, layout, needed)
             self._tables[kind] = table
         return self._tables[kind]
 
@@ -255,10 +267,7 @@ class Region:
         if "ra" in out.dtype.names:
             out["ra"] %= 360
         if "image_id" in out.dtype.names:
-            known = np.searchsorted(self._image_ids, out["image_id"])
-            known = np.minimum(known, len(self._image_ids) - 1)
-            unknown = self._image_ids[known] != out["image_id"] if len(self._image_ids) else slice(None)
-            out["image_id"][unknown] = columns.null("i8")
+            out["image_id"][~self._database.has_images(out["image_id"])] = columns.null("i8")
         return out
 
     def _check_references(self, table, references, start):
