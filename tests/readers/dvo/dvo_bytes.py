@@ -77,6 +77,7 @@ IMAGE_2009 = IMAGE_V1.partition("NLINK_ASTROM")[0] + "ORDER I, " + ", ".join(
 IMAGE_V2 = IMAGE_V1.replace("LAT E,", "LAT E, RA_CENTER E, DEC_CENTER E, RADIUS E, REF_COLOR E,")
 IMAGE_V5 = IMAGE_V1.replace("DUMMY3", "UBERCAL_DIST").replace(
     "LAT E, NAME 121A", "LAT E, RA_CENTER E, DEC_CENTER E, RADIUS E, REF_COLOR_BLUE E, REF_COLOR_RED E, NAME 117A")  # fmt: skip
+IMAGE_V6 = IMAGE_V5.replace("MCAL E, DMCAL E, XM I", "MCAL_PSF E, MCAL_APER E, DMCAL E, XM E, PADDING I")
 
 #: FITS letter → struct's, for one number. An A of one byte is a number.
 _LETTERS = {"B": "B", "I": "h", "J": "i", "K": "q", "E": "f", "D": "d"}

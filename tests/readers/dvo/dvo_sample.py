@@ -3,6 +3,8 @@
 Each piece is a function of what may differ, so that a test can break or vary one thing.
 """
 
+from functools import cache
+
 import dvo_bytes as b
 
 #: The rows as the document prints them (NaN where it says NaN; EXT_ID is not printed).
@@ -116,6 +118,7 @@ def missing(times=(1067095142,)):
     return b.table("DVO_MISSING", "TIME J", [b.row("TIME J", TIME=time) for time in times])
 
 
+@cache
 def files():
     """All files of the DVO: name → bytes."""
     return {

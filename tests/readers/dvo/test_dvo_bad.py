@@ -43,6 +43,7 @@ REFUSED = {
         {CPT: cpt(altered(altered(AVERAGES, 1, NMEASURE=1), 2, NMEASURE=1), SORTED=False)},
         "0148.cpt: NMEASURE of row 1 is 1, and it has 2 measurements"),
     "OFF_MISSING beyond the file": ({CPT: cpt(altered(AVERAGES, 1, OFF_MISSING=1))}, "0148.cpt: OFF_MISSING and NMISSING of row 1"),
+    "an object without a position": ({CPT: cpt(altered(AVERAGES, 2, DEC=95.0))}, "0148.cpt: RA 102.8 and DEC 95.0 of row 2"),
     "an unknown photcode": ({CPM: b.primary() + measures(altered(MEASURES, 136, PHOTCODE=999))},
                             "0148.cpm: photcode 999 of row 136 is not in Photcodes.dat"),
     "the photcode of no measurement": ({CPM: b.primary() + measures(altered(MEASURES, 136, PHOTCODE=0))}, "photcode 0 of row 136"),

@@ -226,7 +226,8 @@ def physical(table, raw, layout, out=None, names=None):
             out[name] = null(out.dtype[name].base)
             continue
         try:
-            _fill(out[name], raw[ttype], column.kind)
+            with np.errstate(all="ignore"):
+                _fill(out[name], raw[ttype], column.kind)
         except (TypeError, ValueError):
             found = raw.dtype[ttype]
             raise ReadError(table.path, f"table {table.extname}: column {ttype} is stored as {found}, which DVO never does") from None

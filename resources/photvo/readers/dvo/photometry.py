@@ -25,7 +25,8 @@ def magnitudes(measurements, photcodes, seconds=None, mag="mag", m_cal="m_cal"):
     rows = photcodes.find(measurements["photcode"])
     for row in np.unique(rows[rows >= 0]):
         here = np.flatnonzero(rows == row) if (rows != row).any() else slice(None)
-        _of_photcode(out, here, measurements, photcodes, photcodes.rows[row], seconds, mag, m_cal)
+        with np.errstate(all="ignore"):
+            _of_photcode(out, here, measurements, photcodes, photcodes.rows[row], seconds, mag, m_cal)
     return out
 
 

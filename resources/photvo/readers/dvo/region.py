@@ -156,7 +156,7 @@ class Region:
 
     def averages(self, start=0, stop=None, names=None):
         """Rows [start, stop) of the objects, a structured array with the columns `names` of columns.AVERAGE."""
-        return self._physical("average", columns.AVERAGE, start, stop, names)
+        return _turn(self._physical("average", columns.AVERAGE, start, stop, names))
 
     def secfilt(self, start=0, stop=None):
         """Mean magnitudes of the objects [start, stop): a row an object and slot, with `ave_ref`, the object's row,
@@ -264,8 +264,7 @@ class Region:
             out["exchanged"] = exchanged(whole)
         if "RA" not in table.dtype.names and len(out):
             self._place(out, whole, references)
-        if "ra" in out.dtype.names:
-            out["ra"] %= 360
+        _turn(out)
         if "image_id" in out.dtype.names:
             out["image_id"][~self._database.has_images(out["image_id"])] = columns.null("i8")
         return out
@@ -294,14 +293,19 @@ class Region:
     def check(self):
         """Look through all that links the region's tables. Raises ReadError where it must be refused.
 
-        That is: a file that is missing, cut off or of another kind; counts that disagree; an AVE_REF that is no object;
-        an object whose measurements are not where OFF_MEASURE says (in a sorted file); an unknown photcode.
+        That is: a file that is missing, cut off or of another kind; counts that disagree; an object without a position; an
+        AVE_REF that is no object; measurements that are not where OFF_MEASURE says (in a sorted file); an unknown photcode.
         """
         for kind in _KINDS:
             self._table(kind)
         self.nsecfilt  # noqa: B018
         self.missing()
-        objects = self.averages(names=["nmeasure", "off_measure"])
+        objects = self.averages(names=["ra", "dec", "nmeasure", "off_measure"])
+        wrong = ~(np.isfinite(objects["ra"]) & (np.abs(objects["dec"]) <= 90))
+        if wrong.any():
+            row = int(wrong.argmax())
+            raise ReadError(self.path, f"RA {objects['ra'][row]} and DEC {objects['dec'][row]} of row {row} are no position;"
+                            " copy the file again from its source")  # fmt: skip
         first, count = objects["off_measure"], objects["nmeasure"]
         table = self._table("measure")
         if self.sorted:
@@ -333,6 +337,15 @@ class Region:
         if unknown.any():
             row = int(unknown.argmax())
             raise ReadError(table.path, f"photcode {codes[row]} of row {start + row} is not in Photcodes.dat; add it there")
+
+
+def _turn(rows):
+    """Bring `ra` to 0 to 360, in place."""
+    if "ra" in rows.dtype.names:
+        with np.errstate(invalid="ignore"):
+            rows["ra"] %= 360
+        rows["ra"][rows["ra"] == 360] = 0  # what is left of a very small negative number
+    return rows
 
 
 def _references(table, raw):
