@@ -115,7 +115,7 @@ CREATE TABLE IF NOT EXISTS ingest_log (
   mtime          bigint,                -- ns since 1970: a file of this size and age is not read again
   format         text NOT NULL,
   reader_version integer NOT NULL,
-  status         text NOT NULL CHECK (status IN ('complete', 'with rejects', 'refused')),
+  status         text NOT NULL,         -- complete, with rejects, refused, deleted
   reason         text,                  -- why it was refused
   rows_read      bigint NOT NULL DEFAULT 0,
   rows_accepted  bigint NOT NULL DEFAULT 0,
@@ -207,6 +207,9 @@ ALTER TABLE ingest_log ADD COLUMN IF NOT EXISTS rows_elsewhere bigint NOT NULL D
 -- what was told about the file, and by sidecars beside it (readers/options.py); null: nothing
 ALTER TABLE ingest_log ADD COLUMN IF NOT EXISTS options jsonb;
 ALTER TABLE ingest_log ADD COLUMN IF NOT EXISTS sidecars jsonb;
+ALTER TABLE ingest_log ADD COLUMN IF NOT EXISTS rows_deleted bigint NOT NULL DEFAULT 0;  -- of its points and images, since
+ALTER TABLE ingest_log DROP CONSTRAINT IF EXISTS ingest_log_status_check,
+  ADD CONSTRAINT ingest_log_status_check CHECK (status IN ('complete', 'with rejects', 'refused', 'deleted'));
 ALTER TABLE lightcurves ADD COLUMN IF NOT EXISTS image varchar(128);
 -- The natural key of a point; its head (object, photometric system) is also how a light curve is read.
 CREATE UNIQUE INDEX IF NOT EXISTS lightcurves_point

@@ -92,15 +92,27 @@ def rejects(settings, args):
         return getattr(rejects, args.action)(settings) or 0
 
 
+def delete(settings, args):
+    """take observations, nights, objects, data sources, or what a file brought out of the archive"""
+    from photvo.machine import instance
+
+    with instance.open_database(settings) as settings:
+        from photvo.archive.delete import delete as take_out
+
+        take_out(settings, args.kind, args.names, keep_points=args.keep_points, utc=args.utc, dry_run=args.dry_run)
+    return 0
+
+
 def psql(settings, args):
     """open a session with the database; further arguments are psql's"""
     import subprocess
 
     from photvo.machine import dachs, database, instance
 
+    rest = args.rest[args.rest[:1] == ["--"] :]
     with instance.open_database(settings) as settings, database.passfile(settings, args.role) as passwords:
         dsn = settings.dsn(args.role)
-        command = [dachs.psql(), "-h", dsn["host"], "-p", dsn["port"], "-U", dsn["user"], "-d", dsn["dbname"], *args.rest]
+        command = [dachs.psql(), "-h", dsn["host"], "-p", dsn["port"], "-U", dsn["user"], "-d", dsn["dbname"], *rest]
         # Ctrl-C is for the session: psql ends the statement, not itself
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         return min(subprocess.run(command, env={**os.environ, "PGPASSFILE": passwords}).returncode, 1)
@@ -200,6 +212,13 @@ def make_parser():
     command(periods)
     add_simulators(command(simulate))
     command(rejects).add_argument("action", choices=("list", "retry"))
+    deleting = command(delete)
+    deleting.add_argument("kind", choices=("observation", "night", "object", "source", "file"))
+    deleting.add_argument("names", nargs="+", metavar="WHICH", help="observation: file name or id; night: date of its evening, "
+                          "as 2021-10-22; object: a name or id; source: progid; file: its path")  # fmt: skip
+    deleting.add_argument("--keep-points", action="store_true", help="of an observation: its points stay, without it")
+    deleting.add_argument("--utc", action="store_true", help="a night is a day in UTC (else noon to noon, local mean solar time)")
+    deleting.add_argument("--dry-run", action="store_true", help="say what would go and do nothing")
     session = command(psql)
     roles = {"readonly_user": "readonly", "writer_user": "writer", "admin": "admin"}
     session.add_argument("--as", dest="role", default="readonly", type=lambda name: roles.get(name, name),

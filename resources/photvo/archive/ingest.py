@@ -6,6 +6,7 @@ Each file is one transaction: all of its accepted rows are there and its log ent
 import itertools
 import sys
 import time
+from pathlib import Path
 
 import psycopg2
 
@@ -61,12 +62,14 @@ class _Ingestion:
         self.entries = log.entries(session.cursor, session.schema)
         self.new_points = 0
         self.lost = 0  # points that were in a file before it changed, and are no more
+        self.named = set()  # files that are to be taken even if what they brought was deleted
         self.inputs = session.settings.inputs / session.collection
 
     def run(self, paths):
         if not paths and not self.inputs.is_dir():
             raise PhotvoError(f"{self.inputs}: there is no such folder; put files there or name some")
         rederive.bring_up_to_date(self.session)
+        self.named = {Path(path).absolute() for path in paths}
         chosen = self._choose(find(paths or [self.inputs], self.inputs))
         for kind, group in itertools.groupby(chosen, lambda item: ORDER.get(item[1].format, LIGHT_CURVES)):
             self._take_images(list(group)) if kind == IMAGES else self._take_each(group)
@@ -112,14 +115,18 @@ class _Ingestion:
         "True for a file that was taken in as it is; one that was refused is tried again"
         if entry is None or file.name in self.again or entry.status == "refused":
             return False
-        if (entry.options or {}, entry.sidecars or {}) != (file.given.said(), file.told.said()):
+        if entry.rows_deleted and file.path in self.named:
             return False
-        if (entry.size, entry.mtime) == (file.size, file.mtime):
-            return True
-        if entry.size != file.size or entry.checksum != file.checksum:
+        told = (entry.options or {}, entry.sidecars or {}) == (file.given.said(), file.told.said())
+        same = (entry.size, entry.mtime) == (file.size, file.mtime)
+        if not told or (not same and (entry.size != file.size or entry.checksum != file.checksum)):
+            if entry.rows_deleted:
+                self.summary.returned[file.name] = entry.rows_deleted
             return False
-        with self.session.transaction() as cursor:
-            log.seen(cursor, self.session.schema, file)
+        self.summary.deleted += entry.status == "deleted"
+        if not same:
+            with self.session.transaction() as cursor:
+                log.seen(cursor, self.session.schema, file)
         return True
 
     def _take_each(self, files):
@@ -209,7 +216,7 @@ class _Ingestion:
         if not self.lost:
             return []
         with self.session.transaction() as cursor:
-            cursor.execute(f"SELECT path FROM {self.session.schema}.ingest_log WHERE rows_elsewhere > 0")
+            cursor.execute(f"SELECT path FROM {self.session.schema}.ingest_log WHERE rows_elsewhere > 0 AND rows_deleted = 0")
             names = [row[0] for row in cursor if row[0] not in self.summary.files]
         self.again |= set(names)
         return [(self.inputs / name, name) for name in names if (self.inputs / name).exists()]

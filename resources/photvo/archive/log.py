@@ -20,6 +20,7 @@ class Entry(NamedTuple):
     status: str
     options: dict | None
     sidecars: dict | None
+    rows_deleted: int
 
 
 class Counts:
@@ -40,7 +41,8 @@ _BEGIN = """
 INSERT INTO {s}.ingest_log (path, checksum, size, mtime, options, sidecars, format, reader_version, status)
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 'complete')
 ON CONFLICT (path) DO UPDATE SET checksum = EXCLUDED.checksum, size = EXCLUDED.size, mtime = EXCLUDED.mtime,
-  options = EXCLUDED.options, sidecars = EXCLUDED.sidecars, format = EXCLUDED.format, reader_version = EXCLUDED.reader_version, taken = now(), reason = NULL
+  options = EXCLUDED.options, sidecars = EXCLUDED.sidecars, format = EXCLUDED.format, reader_version = EXCLUDED.reader_version,
+  taken = now(), reason = NULL, rows_deleted = 0
 RETURNING id, (xmax <> 0)"""
 
 _END = """

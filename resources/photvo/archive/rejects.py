@@ -9,7 +9,7 @@ _ROWS = """
 SELECT l.path, r.line, r.reason, r.row FROM {s}.ingest_rejects r JOIN {s}.ingest_log l ON l.id = r.file_id
 ORDER BY l.path, r.line, r.id"""
 _FILES = "SELECT path, reason FROM {s}.ingest_log WHERE status = 'refused' ORDER BY path"
-_AGAIN = "SELECT path FROM {s}.ingest_log WHERE status <> 'complete' ORDER BY path"
+_AGAIN = "SELECT path, rows_deleted FROM {s}.ingest_log WHERE status IN ('with rejects', 'refused') ORDER BY path"
 
 
 def list(settings, collection="kolonica"):  # noqa: A001  the command's name
@@ -31,7 +31,12 @@ def retry(settings, collection="kolonica"):
     """
     with Session(settings, collection) as session:
         session.cursor.execute(_AGAIN.format(s=session.schema))
-        names = [row[0] for row in session.cursor]
+        names = []
+        for name, deleted in session.cursor:
+            if deleted:
+                say(f"{name}: {deleted:,} rows of it were deleted; name it to `photvo ingest` to take all of it again")
+            else:
+                names.append(name)
     inputs = settings.inputs / collection
     there = [name for name in names if (inputs / name).exists()]
     for name in sorted(set(names) - set(there)):

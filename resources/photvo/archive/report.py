@@ -17,6 +17,8 @@ class Summary:
     files: dict = field(default_factory=dict)  # name → log.Counts, of files that were taken
     refused: dict = field(default_factory=dict)  # name → reason
     unchanged: int = 0
+    deleted: int = 0  # of the unchanged ones: files that were deleted from the archive
+    returned: dict = field(default_factory=dict)  # name → rows of it that were deleted before the file changed
     stopped: str | None = None  # why the ingestion did not come to its end
 
     @property
@@ -75,6 +77,10 @@ class Summary:
             yield f"  and {len(self.refused) - SHOWN:,} files more; `photvo rejects list` names them all"
         if missing := self.total("missing"):
             yield f"  {missing:,} points are of images that are not in the archive; they are linked when the images come"
+        if self.deleted:
+            yield f"  {self.deleted:,} of the unchanged were deleted from the archive; name them to `photvo ingest` to take them again"
+        for name, number in self.returned.items():
+            yield f"  note: {name}: {number:,} rows of it had been deleted; the file has changed and is taken as it is now"
         warnings = [f"{name}: {text}" for name, counts in self.files.items() for text in counts.warnings]
         yield from (f"  note: {text}" for text in warnings[:SHOWN])
         if len(warnings) > SHOWN:
