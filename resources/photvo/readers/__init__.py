@@ -24,7 +24,10 @@ from . import source
 from .options import Options, apply
 
 #: The modules, in the order in which they are asked.
-FORMATS = ("fits_image", "kolonica_csv", "object_csv", "reference_csv")
+FORMATS = (
+    "fits_image", "kolonica_csv", "object_csv", "reference_csv",
+    "aavso_exoplanet", "aavso_extended", "aavso_visual", "vstar_flexible", "aavso_download", "muniwin", "astroimagej", "vphot", "vast",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

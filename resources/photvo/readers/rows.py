@@ -57,12 +57,12 @@ def time(word, name):
 
 
 def magnitude(word, name, sentinels=()):
-    """(magnitude or None, True where it is an upper limit): a sign `<` or `>` before the number says so.
+    """(magnitude or None, True where it is an upper limit): a sign before the number says so.
 
-    A star that was not seen is fainter than the limit; `<12.8` (AAVSO) and `>14.5` (ASAS-SN) both mean that.
+    A star that was not seen is fainter than the limit; `<12.8` (AAVSO), `[12.8` and `>14.5` (ASAS-SN) all mean that.
     """
     word = text(word)
-    limit = word is not None and word[0] in "<>"
+    limit = word is not None and word[0] in "<>["
     value = number(word[1:] if limit else word, name, sentinels)
     if limit and value is None:
         raise ValueError(f"{name}: {word[:60]!r} is a limit without a number")
@@ -92,6 +92,18 @@ class Rows:
         """A row that cannot be taken."""
         self.rejects.append(Reject(line, str(reason), raw))
 
+    def attempt(self, line, raw, make):
+        """Add the row that `make()` gives, as a dict; reject it where that raises ValueError; None: it is left out."""
+        try:
+            if "\0" in raw:
+                raise ValueError("a NUL byte in the line")
+            values = make()
+        except ValueError as reason:
+            self.reject(line, reason, raw)
+        else:
+            if values is not None:
+                self.add(line, raw, **values)
+
     @property
     def full(self):
         """True where there is a batch of them."""
@@ -109,20 +121,12 @@ class Rows:
 def batches(path, lines, row, kind="JD", stated=Stated()):
     """Yield PointBatch of rows that are all of the same frame.
 
-    `lines` yields (line number, line as text, anything); `row(anything)` gives the values of a row as `Rows.add` takes them,
-    None where it is to be left out, or raises ValueError with what is wrong with it.
+    `lines` yields (line number, line as text, anything); `row(anything)` gives the values of a row as `Rows.add` takes them
+    or as `Rows.attempt` lets `make()` do.
     """
     rows = Rows(kind, stated)
     for line, raw, words in lines:
-        try:
-            if "\0" in raw:
-                raise ValueError("a NUL byte in the line")
-            values = row(words)
-        except ValueError as reason:
-            rows.reject(line, reason, raw)
-        else:
-            if values is not None:
-                rows.add(line, raw, **values)
+        rows.attempt(line, raw, lambda words=words: row(words))
         if rows.full:
             yield rows.take()
     if len(rows):
