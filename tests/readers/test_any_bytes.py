@@ -4,12 +4,16 @@ import gzip
 import json
 
 import pyarrow as pa
+import pytest
 from astropy.io import fits
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from kolonica_rows import COLUMNS, SEED, table
 from photvo import readers
 from photvo.model.batch import POINTS, ImageRecord, ObjectBatch, PointBatch, ReadError, ReferenceBatch
+from photvo.model.time import TimeFrame, origin
+from photvo.readers.options import Options
+from samples import SAMPLES, broken
 
 many = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 fewer = settings(many, max_examples=50)
@@ -26,23 +30,26 @@ def strict_json(text):
     return json.loads(text, parse_constant=never)
 
 
-def check(path):
+def check(path, options=Options()):
     """Read a file and see that all that comes out is what model/batch.py promises. Returns the batches."""
     lines = path.read_bytes().count(b"\n") + path.read_bytes().count(b"\r") + 1
     batches = []
     try:
-        for batch in readers.open(path):
+        for batch in readers.open(path, options):
             batches.append(batch)
             for reject in getattr(batch, "rejects", []):
                 assert reject.reason and 1 <= reject.line and isinstance(reject.row, str)
             if isinstance(batch, PointBatch):
                 assert batch.points.schema == POINTS
+                origin(batch.kind)
+                assert TimeFrame(None, None, None).stated(str(batch.stated)) is not None
                 for point in batch.points.to_pylist():
-                    assert 1 < point["line"] <= lines
+                    assert 1 <= point["line"] <= lines
                     float(point["time"])
-                    assert point["mag"] is not None or point["mag_diff"] is not None
+                    assert not point["mag"] is point["mag_diff"] is point["flux"] is None
                     assert point["object_arch"] is not None or point["object_name"]
-                    for name in ("mag", "mag_err", "mag_diff", "mag_diff_err", "exptime"):
+                    assert point["band"] and point["progid"]
+                    for name in ("mag", "mag_err", "mag_diff", "mag_diff_err", "flux", "flux_err", "exptime"):
                         assert point[name] is None or abs(point[name]) < float("inf")
                     strict_json(point["metadata"])
                     assert "\0" not in "".join(value for value in point.values() if isinstance(value, str))
@@ -276,6 +283,27 @@ def test_an_image_cut_off_anywhere_is_refused(tmp_path, cut, packed):
     batches = check(path)
     needed = 2880 + 20 * 10 * 2  # header and data; the padding after them may be absent
     assert batches == [] or (not packed and cut >= needed) or packed
+
+
+TOLD = Options(object="a star", band="V", source="somebody")
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+@many
+@given(data=st.data())
+def test_a_light_curve_broken_anywhere(tmp_path, name, data):
+    path = tmp_path / "curve.txt"
+    path.write_bytes(data.draw(broken(SAMPLES[name])))
+    check(path, data.draw(st.sampled_from([TOLD, Options(), Options(time="MJD", columns={"flux": "flux"})])))
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_an_untouched_light_curve_is_read_by_its_own_format(tmp_path, name):
+    path = tmp_path / "curve.txt"
+    path.write_text(SAMPLES[name])
+    assert readers.open(path).module.__name__.endswith(f".{name}")
+    batches = check(path, TOLD)
+    assert sum(batch.points.num_rows for batch in batches) > 1
 
 
 def test_the_untouched_fixtures_are_good(tmp_path):
