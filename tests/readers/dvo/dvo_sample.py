@@ -5,7 +5,7 @@ Each piece is a function of what may differ, so that a test can break or vary on
 
 from functools import cache
 
-import dvo_bytes as b
+import dvo_layouts as b
 
 #: The rows as the document prints them (NaN where it says NaN; EXT_ID is not printed).
 SEED_PHOTCODE = dict(CODE=204, NAME=b"MEGACAM.g.04", TYPE=3, C_LAM=26460, K=-0.15, EQUIV=1, NC=1,

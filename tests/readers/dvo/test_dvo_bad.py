@@ -1,6 +1,6 @@
 """What is wrong with a DVO is told with file and reason, and refused whole: the database, or the region."""
 
-import dvo_bytes as b
+import dvo_layouts as b
 import dvo_sample as sample
 import numpy as np
 import pytest

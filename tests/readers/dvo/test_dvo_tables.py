@@ -3,7 +3,7 @@
 import os
 import tracemalloc
 
-import dvo_bytes as b
+import dvo_layouts as b
 import pytest
 from dvo_sample import AVERAGES, MEASURES, head, averages, write
 from photvo import cli

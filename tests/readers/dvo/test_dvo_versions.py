@@ -1,6 +1,6 @@
 """Every version of the tables, the modes of a catalogue and files on several hosts, by the specification's layouts."""
 
-import dvo_bytes as b
+import dvo_layouts as b
 import dvo_sample as sample
 import numpy as np
 import pytest

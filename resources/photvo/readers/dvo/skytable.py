@@ -19,7 +19,7 @@ def read(path):
     columns.require(table, columns.SKY_REGION, [name for name in columns.SKY_REGION if "host" not in name and name != "backup_id"])
     rows = columns.physical(table, table.read(), columns.SKY_REGION)
     hosts = primary.get("HOSTS")
-    if not hosts:
+    if not hosts or "HOST_ID" not in table.dtype.names:
         for name in ("host_flags", "host_id", "backup_id"):
             rows[name] = 0  # without HOSTS the bytes are whatever was in memory
     parents = rows["child"] != 0
