@@ -1,9 +1,24 @@
 """`photvo simulate dvo`: files as the specification of the format lays them out, and a sky behind them that is consistent."""
 
+import argparse
+import csv
+import shlex
+
 import numpy as np
 import pytest
 from dvo_bytes import AVERAGE, MEASURE, PHOTCODE, SIZES, Database
+from photvo.settings import TOP, PhotvoError
 from photvo.simulate import dvo
+from simulated import contents
+
+SAMPLE = TOP / "inputs" / "dvo"
+
+
+def simulate(folder, text=""):
+    """Run the generator with these options."""
+    parser = argparse.ArgumentParser()
+    dvo.add_arguments(parser)
+    return dvo.main(parser.parse_args([str(folder), *shlex.split(text)]))
 
 
 @pytest.fixture(scope="module")
@@ -93,3 +108,70 @@ def test_the_formulas_give_back_constant_magnitudes(tmp_path, version):
     fine = np.isfinite(rows["MAG"]) & (rows["PHOT_FLAGS"] & 0x3888 == 0)
     assert fine.sum() > 900 and set(rows["PHOTCODE"][fine] // 100) == {2, 3, 4, 5, 20}
     assert np.abs(cal - average)[fine].max() < 1e-4
+
+
+def test_the_sample_is_what_the_command_in_its_readme_makes(tmp_path):
+    options = next(line for line in (SAMPLE / "README.md").read_text().splitlines() if "bin/photvo simulate" in line)
+    options = options.split("inputs/dvo", 1)[1].replace("inputs/kolonica", str(SAMPLE.parent / "kolonica"))
+    simulate(tmp_path / "again", options)
+    kept = contents(SAMPLE)
+    kept.pop("README.md")
+    assert contents(tmp_path / "again") == kept
+    assert sum(path.stat().st_size for path in SAMPLE.rglob("*") if path.is_file()) < 3e6
+
+
+def test_the_numbers_in_the_readme_of_the_sample_are_right():
+    sample, text = Database(SAMPLE), (SAMPLE / "README.md").read_text()
+    rows, _, _, averages = sample.measurements()
+    stars = len(np.unique(np.stack([averages["CAT_ID"], averages["OBJ_ID"]], -1), axis=0))
+    for number in (len(sample.images.rows), len(sample.photcodes.rows), stars, len(rows)):
+        assert f"{number:,} " in text
+    assert len(sample.regions) == 4 and {path.parent.name for path in sample.regions} == {"n3730"}
+    assert ((rows["PHOT_FLAGS"] & 0x1080) > 0).any()
+
+
+def test_stars_of_the_kolonica_sample_are_in_the_sample():
+    _, ra, dec, _ = Database(SAMPLE).measurements()
+    with open(SAMPLE.parent / "kolonica" / "objects" / "sim-real-stars.csv", newline="") as file:
+        cygni = next(row for row in csv.DictReader(file) if row["simbad_name"] == "V* SS Cyg")
+    arcsec = 3600 * np.hypot((ra - float(cygni["ra"])) * np.cos(np.radians(43.6)), dec - float(cygni["dec"]))
+    assert (arcsec < 0.5).sum() > 45
+
+
+def test_the_same_seed_gives_the_same_files_and_another_does_not(tmp_path):
+    for name, seed in (("a", 5), ("b", 5), ("c", 6)):
+        simulate(tmp_path / name, f"--seed {seed} --objects 20 --measurements-per-object 6 --field 100 -20 --field 0 60")
+    assert contents(tmp_path / "a") == contents(tmp_path / "b")
+    assert contents(tmp_path / "a")["Images.dat"] != contents(tmp_path / "c")["Images.dat"]
+
+
+@pytest.mark.parametrize(
+    "options, says",
+    [
+        ("--objects 0", "--objects"),
+        ("--measurements-per-object 70000", "--measurements-per-object"),
+        ("--seed -1", "--seed"),
+        ("--variables 1.5", "--variables"),
+        ("--field 10 -89.5", "--field"),
+        ("--field 10 -75", "well up"),
+        ("--field 10 20 --field 10.5 20.5", "overlap"),
+        ("--stars-of nowhere", "objects"),
+    ],
+)
+def test_what_is_impossible_is_refused_by_name(tmp_path, options, says):
+    with pytest.raises(PhotvoError, match=says):
+        simulate(tmp_path / "x", options)
+    assert not (tmp_path / "x").exists()
+
+
+def test_a_folder_with_a_database_is_replaced_by_force_alone_and_another_never(tmp_path):
+    simulate(tmp_path / "x", "--objects 3 --measurements-per-object 2")
+    (tmp_path / "x" / "README.md").write_text("mine")
+    with pytest.raises(PhotvoError, match="--force"):
+        simulate(tmp_path / "x", "--objects 3 --measurements-per-object 2")
+    simulate(tmp_path / "x", "--objects 3 --measurements-per-object 3 --field 50 10 --force")
+    assert (tmp_path / "x" / "README.md").read_text() == "mine" and not (tmp_path / "x" / "n3730").exists()
+    (tmp_path / "y").mkdir()
+    (tmp_path / "y" / "Images.dat").write_bytes(b"SIMPLE  = T")
+    with pytest.raises(PhotvoError, match="not simulated"):
+        simulate(tmp_path / "y", "--force")

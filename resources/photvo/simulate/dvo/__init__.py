@@ -63,15 +63,19 @@ def write(
     `folder`) over which the regions are distributed; `noise`, factor of all errors.
     """
     old = version == "PS1_V1" if old is None else old
-    _check(folder, objects, measurements, fields, seed, variables, old, version, force)
+    _check(objects, measurements, fields, seed, variables, old, version)
     fields = [(float(ra) % 360, float(dec)) for ra, dec in fields]
     lay, sky = layouts(version, old), SkyTable()
     generator = lambda *key: np.random.Generator(np.random.PCG64([seed, *key]))  # noqa: E731
     plan = exposures.plan(fields, measurements, generator(0))
     given = stars.of_archive(stars_of) if stars_of else None
+    _make_room(folder, force)
     folder.mkdir(parents=True, exist_ok=True)
     homes = [folder / host for host in hosts] or [folder]
-    regions, image_rows = {}, []
+    regions, images = {}, files.TableFile(folder / "Images.dat", lay.image, old)
+    n_images = len(fields) * measurements * exposures.PER_EXPOSURE
+    about = [("NIMAGES", n_images), ("ZERO_PT", 25.0), ("DVO_DBID", f"{seed:032x}"), ("FORMAT", version),
+             ("IMAGEID", n_images + 1)]  # fmt: skip
     for n, e in enumerate(plan):
         share = objects // len(fields) + (n < objects % len(fields))
         counts = np.zeros(1 + exposures.PER_EXPOSURE * len(e), np.int64)
@@ -90,12 +94,12 @@ def write(
                     regions[k] = Region(stem, int(k), sky.rows[["R_MIN", "R_MAX", "D_MIN", "D_MAX"]][k], lay, old)
                 regions[k].append(block.take(row == k), e, number_of)
         per_chip = counts[1:].reshape(len(e), -1)[:, : camera.CHIPS]
-        image_rows.append(exposures.image_rows(lay.image, e, per_chip))
+        images.append(exposures.image_rows(lay.image, e, per_chip), about)
+    images.close(about)
     for k, region in regions.items():
         if not is_sorted:
             region.shuffle(generator(2, k))
         region.close(is_sorted, mef, empty_files)
-    image_rows = np.concatenate(image_rows)
     sky.split(regions)
     number = {k: 1 + n % len(hosts) for n, k in enumerate(regions)} if hosts else None
     files.write_table(folder / "SkyTable.fits", lay.skytable, sky.written(lay.skytable, number), old,
@@ -104,14 +108,11 @@ def write(
         lines = "".join(f"{n} localhost {host}\n" for n, host in enumerate(hosts, 1))
         (folder / "HostTable.dat").write_text(f"# ID hostname directory\n{lines}", encoding="ascii")
     files.write_table(folder / "Photcodes.dat", lay.photcode, photcodes.rows(lay.photcode, seconds, absent), old)
-    files.write_table(folder / "Images.dat", lay.image, image_rows, old, [
-        ("NIMAGES", len(image_rows)), ("ZERO_PT", 25.0), ("DVO_DBID", f"{seed:032x}"), ("FORMAT", version),
-        ("IMAGEID", len(image_rows) + 1)])  # fmt: skip
     total = [sum(region.files[name].count for region in regions.values()) for name in ("average", "measure")]
-    return len(regions), *total, len(image_rows)
+    return len(regions), *total, n_images
 
 
-def _check(folder, objects, measurements, fields, seed, variables, old, version, force):
+def _check(objects, measurements, fields, seed, variables, old, version):
     if objects < 1 or not 1 <= measurements <= 60_000:
         raise PhotvoError("--objects: at least 1; --measurements-per-object: 1 to 60000")
     if seed < 0 or not 0 <= variables <= 1:
@@ -124,6 +125,9 @@ def _check(folder, objects, measurements, fields, seed, variables, old, version,
     x = np.stack([np.cos(dec) * np.cos(ra), np.cos(dec) * np.sin(ra), np.sin(dec)])
     if (np.degrees(np.arccos(np.clip(x.T @ x, -1, 1)))[np.triu_indices(len(ra), 1)] < NEAREST).any():
         raise PhotvoError(f"--field: two fields are nearer than {NEAREST} degrees, where they would overlap")
+
+
+def _make_room(folder, force):
     if folder.exists() and not folder.is_dir():
         raise PhotvoError(f"{folder}: is a file; name a folder")
     if folder.is_dir() and (present := [path for path in folder.iterdir() if path.name != "README.md"]):

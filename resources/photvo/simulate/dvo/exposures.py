@@ -1,6 +1,6 @@
 """When the simulated camera looked at each field, and what Images.dat says about it.
 
-From Maunakea, in dark nights of 2007 to 2011, with the field 40 degrees above the horizon.
+From Maunakea, in dark nights of 2007 to 2011, with the field 30 degrees above the horizon.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ FIRST, LAST, STEP = 1167609600, 1325376000, 900  # unix s, 2007 to 2011; visits 
 PATTERN = "grizgr"  # of a visit
 EXPTIME = {"g": 8.0, "r": 5.0, "i": 5.0, "z": 10.0}  # s
 READOUT = 40  # s
-FWHM = 3.6  # arcsec: out of focus, or the bright stars would saturate
+FWHM = 2.4  # arcsec: out of focus, or bright stars would saturate
 SKY = {"g": 22.0, "r": 20.9, "i": 19.9, "z": 18.9}  # mag a square arcsec
 PER_EXPOSURE = camera.CHIPS + 1  # rows of Images.dat
 UNIX = 2440587.5  # JD
@@ -76,7 +76,8 @@ def plan(fields, count, rng):
     start = np.arange(FIRST, LAST, STEP)
     jd = UNIX + start / 86400
     sidereal = np.degrees(erfa.gmst82(np.floor(jd), jd % 1)) + LONGITUDE
-    x, y, z = -erfa.epv00(jd, 0.0)[0]["p"].T
+    # the Sun of each day's 10 h UTC, midnight on Maunakea, will do for the night
+    x, y, z = np.repeat(-erfa.epv00(np.arange(jd[0], jd[-1]) + 10 / 24, 0.0)[0]["p"], 86400 // STEP, axis=0).T
     hour = np.radians(sidereal) - np.arctan2(y, x)
     sun = np.arcsin(z / np.sqrt(x * x + y * y + z * z))
     latitude = np.radians(LATITUDE)
@@ -87,7 +88,7 @@ def plan(fields, count, rng):
     made = []
     for n, (ra, dec) in enumerate(fields):
         airmass, _ = horizontal(sidereal - ra, np.full(1, dec))
-        slots = np.flatnonzero(dark & (airmass < 1.5))
+        slots = np.flatnonzero(dark & (airmass < 2))
         if len(slots) < visits:
             raise PhotvoError(f"--field {ra} {dec}: from Maunakea it is well up for {len(slots) * len(PATTERN)} exposures, not {count}")
         chosen = np.sort(rng.permutation(slots)[:visits])

@@ -2,6 +2,7 @@
 
 import os
 
+import numpy as np
 from astropy.io import fits
 
 BLOCK = 2880
@@ -55,8 +56,6 @@ class TableFile:
 
     def rows(self):
         """All rows written so far."""
-        import numpy as np
-
         return np.fromfile(self.path, self.layout.dtype, self.count, offset=self.head)
 
 

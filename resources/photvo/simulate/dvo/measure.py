@@ -107,7 +107,7 @@ def observe(population, e, seconds, noise, rng):
         "MAG": np.round(mag, 5), "M_APER": np.round(mag + 0.004, 5), "MAG_ERR": error, "M_CAL": m_cal, "M_FLAT": flat,
         "MAG_CAL_ERR": add(0.002, 0.0), "M_TIME": add(2.5 * np.log10(e.exptime), 0.0),
         "AIRMASS": add(airmass, 0.0), "AZ": add(np.round(azimuth, 3), 0.0),
-        "X_CCD": add(np.round(x, 3), 0.0), "Y_CCD": add(np.round(y, 3), 0.0),
+        "X_CCD": add(np.round(x, 2), 0.0), "Y_CCD": add(np.round(y, 2), 0.0),
         "SKY_FLUX": add(10 ** (0.4 * (zero - e.sky)) * camera.SCALE**2, np.nan), "SKY_FLUX_ERR": add(0.1, np.nan),
         "TIME": add(e.start, survey), "IMAGE_ID": image, "PHOTCODE": code, "CCDNUM": add(chip, 0),
         "PSF_QF": add(np.where(lost, np.nan, 0.99), np.nan), "PSF_CHISQ": add(np.where(lost, np.nan, 1.0), np.nan),
@@ -124,7 +124,7 @@ def observe(population, e, seconds, noise, rng):
         stars=population, seen=seen, missing=on_chip & ~seen[:, :-1], chip=chip, values=values, cal=cal, good=good,
         ra=averages.pop("RA"), dec=averages.pop("DEC"), averages=averages, secfilt=secfilt,
     )  # fmt: skip
-    return block.take(seen.any(axis=1))
+    return block.take(seen[:, :-1].any(axis=1))
 
 
 def _averages(population, seen, good, ra, dec, near):
