@@ -200,6 +200,14 @@ def test_astroimagej_with_columns_told():
     assert set(points["flux_unit"]) == {"adu"}
 
 
+def test_exotic():
+    points, rejects, frames, kind = read("exotic_transit_relflux.csv")
+    expected = rows("exotic_transit_relflux.csv", ",", "Time")
+    assert (len(expected), rejects, kind, frames) == (899, [], "relative-flux", [("JD", "")])
+    assert points["time"] == [row[0] for row in expected] and points["flux"] == floats(row[1] for row in expected)
+    assert points["flux_err"] == floats(row[2] for row in expected) and set(points["flux_unit"]) == {""}
+
+
 def test_vphot():
     points, rejects, frames, kind = read("vphot_cv_table.csv")
     expected = Table.read(FOLDER / "vphot_cv_table.csv", format="ascii.csv")

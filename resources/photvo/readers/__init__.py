@@ -27,6 +27,7 @@ from .options import Options, apply
 FORMATS = (
     "fits_image", "kolonica_csv", "object_csv", "reference_csv",
     "aavso_exoplanet", "aavso_extended", "aavso_visual", "vstar_flexible", "aavso_download", "muniwin", "astroimagej", "vphot", "vast",
+    "vstar_simple", "relative_flux",
 )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ import re
 
 from ..model.batch import Stated
 from .rows import batches, magnitude, number, text, time
+from .source import head
 from .text_rows import Table, first_line, header, separator, split
 
 FORMAT = "aavso-download"
@@ -23,7 +24,7 @@ COLUMNS = (
 )  # fmt: skip
 _ALIASES = {
     "transfomed": "Transformed", "mag": "Magnitude", "error": "Uncertainty", "filter": "Band", "observer": "Observer Code",
-    "target_name": "Star Name", "name": "Star Name", "comp star1": "Comp Star 1", "comp star2": "Comp Star 2",
+    "target_name": "Star Name", "name": "Star Name", "star": "Star Name", "comp star1": "Comp Star 1", "comp star2": "Comp Star 2",
     **{name.lower(): name for name in COLUMNS},
 }  # fmt: skip
 _NEEDED = {"JD", "Magnitude", "Band", "Observer Code", "Star Name"}
@@ -64,13 +65,7 @@ def read(path, options):
 
 class _Table(Table):
 
-    def lines(self):
-        for line, raw, words in super().lines():
-            yield line, raw, words
-
     def __init__(self, path):
-        from .source import head
-
         line = first_line(head(path))
         super().__init__(path, COLUMNS[: len(split(line, separator(line)))] if _nameless(line) else None)
 

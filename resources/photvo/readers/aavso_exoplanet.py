@@ -42,12 +42,19 @@ def read(path, options):
                     raise ReadError(path, "no line names its columns, as #DATE,DIFF,ERR", line)
                 kind = _brightness(path, said, names, options)
                 rows = Rows(*_frame(path, said, options))
-                mark = aavso_report.delimiter(said.get("DELIM", ",")) or ","
+                mark = _mark(path, line, said)
             rows.attempt(line, raw, lambda raw=bare: _point(raw, mark, names, kind, said, options))
             if rows.full:
                 yield rows.take()
     if rows is not None and len(rows):
         yield rows.take()
+
+
+def _mark(path, line, said):
+    try:
+        return aavso_report.delimiter(said.get("DELIM", "")) or ","
+    except ValueError as reason:
+        raise ReadError(path, f"#DELIM: {reason}", line) from None
 
 
 def _columns(line):

@@ -35,12 +35,20 @@ def tidy(value):
 
 
 def delimiter(value):
-    """The separator that a DELIM directive names, by itself or as a word; None where it names none."""
-    word = tidy(value).lower()
+    """The separator that a DELIM directive names: by itself, as a word or as its ASCII code; None where it names none.
+
+    Raises ValueError for a letter or digit, which separates nothing.
+    """
+    if not value.strip(' "\t'):
+        return next((mark for mark in "\t " if mark in value), None)
+    word = re.match(r"\w*", value.strip(' "').lower())[0]
     if word in DELIMITERS:
         return DELIMITERS[word]
-    value = value.strip(' "') or value
-    return value[:1] or None
+    if word.isascii() and word.isdigit() and (int(word) == 9 or 32 <= int(word) < 127):
+        return chr(int(word))
+    if word:
+        raise ValueError(f"{value.strip()[:20]!r} is no separator")
+    return value.strip(' "')[0]
 
 
 def column_names(line, mark=None):
@@ -65,7 +73,7 @@ def split_row(line, mark):
 
 
 def _bare(line):
-    line = line.strip("\ufeff \t")
+    line = line.lstrip("\ufeff \t")
     return line.strip('"') if line.startswith('"#') else line
 
 
@@ -112,7 +120,10 @@ class Report:
 
     def _directive(self, line, key, value):
         if key == "DELIM":
-            self.mark = delimiter(value)
+            try:
+                self.mark = delimiter(value)
+            except ValueError as reason:
+                raise ReadError(self.path, f"#DELIM: {reason}", line) from None
         elif key == "OBSCODE":
             self.obscode = text(tidy(value))
         elif key in ("DATE", "DATE_TYPE"):

@@ -31,7 +31,7 @@ SECOND = 1 / 86400  # d
 def recognises(head, path):
     """True for a line of columns with one of the times and something measured of a target."""
     names = header(first_line(head))
-    measured = any(re.fullmatch(r"(rel_flux|Source-Sky)_T\d+", name) for name in names)
+    measured = any(re.fullmatch(r"(rel_flux|Source-Sky)_T\d+(_\w+)?", name) for name in names)
     return measured and any(name in TIMES for name in names)
 
 
@@ -61,7 +61,9 @@ def read(path, options):
 
 def _wanted(path, names, options):
     "which columns are used: a dict of time, flux, flux_err, mag, mag_err"
-    wanted = {"flux": "rel_flux_T1", "mag": "Source_AMag_T1", **options.columns}
+    flux = next((name for name in names if name.startswith("rel_flux_T1_")), "")  # normalised or detrended
+    flux = "rel_flux_T1" if "rel_flux_T1" in names or not flux else flux
+    wanted = {"flux": flux, "mag": "Source_AMag_T1", **options.columns}
     for name, column in options.columns.items():
         if column not in names:
             raise ReadError(path, f"columns: there is no column {column!r} (for {name})")

@@ -14,7 +14,6 @@ from .text_rows import first_line
 
 FORMAT = "muniwin"
 VERSION = 1
-_TIMES = ("JD", "JDHEL", "HJD", "GJD", "BJD", "BJD_TDB")
 _STAR = re.compile(r"(?:V|VAR|ID\d+|V\d+)(?:-(?:C|CMP|COMP)\d*)?", re.I)
 _FACT = re.compile(r"([A-Z][A-Za-z-]*):\s*")
 _MISSING = (99.99999, 99.9999, 99.999, 99.99, 9.99999)
@@ -23,8 +22,20 @@ _MISSING_ERROR = (9.99999, 99.99999, 9.9999)
 
 def _columns(line):
     "the names in a line of columns, () for another line"
-    names = line.strip("\ufeff").strip().lstrip("#").split()
-    return names if len(names) > 1 and names[0].upper() in _TIMES and _STAR.fullmatch(names[1]) else ()
+    names = _words(line.strip("\ufeff \t").lstrip("#"))
+    return names if len(names) > 1 and _time(names[0]) and _STAR.fullmatch(names[1]) else ()
+
+
+def _words(line):
+    return [word for word in re.split(r"[\s,;]+", line) if word]
+
+
+def _time(name):
+    "the Frame of a column of times; None for another column"
+    try:
+        return frame("JD" if name.upper() == "GJD" else name)
+    except ValueError:
+        return None
 
 
 def recognises(head, path):
@@ -45,7 +56,7 @@ def read(path, options):
         else:
             if rows is None:
                 rows = Rows(*said.frame(names[0]))
-            rows.attempt(line, raw, lambda raw=raw: said.point(names, raw.split()))
+            rows.attempt(line, raw, lambda raw=raw: said.point(names, _words(raw)))
             if rows.full:
                 yield rows.take()
     if rows is not None and len(rows):
@@ -79,15 +90,16 @@ class _Said:
             self.facts.update(facts)
 
     def frame(self, column):
-        found = frame("JD" if column.upper() == "GJD" else column)
+        found = _time(column)
         word = self.facts.get("JD", "").lower()
         if word and word[:3] not in ("hel", "geo", "bar"):
             raise ReadError(self.path, f"JD: {word!r} is neither heliocentric nor geocentric nor barycentric")
         if word:
             other = frame({"hel": "HJD", "geo": "JD", "bar": "BJD"}[word[:3]])
-            if column.upper() != "JD" and other.stated.refposition != found.stated.refposition:
+            plain = found.stated.refposition == "TOPOCENTER"
+            if not plain and other.stated.refposition != found.stated.refposition:
                 raise ReadError(self.path, f"the column {column} and the words `JD: {word}` contradict each other; mend one")
-            found = Frame(found.kind, other.stated if column.upper() == "JD" else found.stated)
+            found = Frame(found.kind, other.stated if plain else found.stated)
         return found
 
     def point(self, names, words):

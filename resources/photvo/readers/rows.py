@@ -22,7 +22,7 @@ def lines(path):
     """Yield (number, text) of the lines of a text file that are not blank. Raises ReadError as `source.text_blocks`."""
     for numbers, block in text_blocks(path):
         for i, line in zip(numbers.tolist(), block):
-            yield i, line.decode()
+            yield i, line.decode().lstrip("\ufeff")
 
 
 def text(word):
@@ -83,9 +83,15 @@ class Rows:
         return len(self.rows) + len(self.rejects)
 
     def add(self, line, raw, **values):
-        """A good row: its line number, the row as it was, values by the names of POINTS; `metadata` is a dict."""
+        """A good row: its line number, the row as it was, values by the names of POINTS; `metadata` is a dict.
+
+        Raises ValueError for a NUL byte in it (from the header, say), which no database takes.
+        """
         facts = {name: value for name, value in values.pop("metadata", {}).items() if value is not None}
-        self.rows.append({"line": line, "metadata": json.dumps(facts, ensure_ascii=False), **values})
+        metadata = json.dumps(facts, ensure_ascii=False)
+        if "\\u0000" in metadata or any("\0" in value for value in values.values() if isinstance(value, str)):
+            raise ValueError("a NUL byte in the row or in the header")
+        self.rows.append({"line": line, "metadata": metadata, **values})
         self._raw[line] = raw
 
     def reject(self, line, reason, raw):
@@ -98,11 +104,10 @@ class Rows:
             if "\0" in raw:
                 raise ValueError("a NUL byte in the line")
             values = make()
-        except ValueError as reason:
-            self.reject(line, reason, raw)
-        else:
             if values is not None:
                 self.add(line, raw, **values)
+        except ValueError as reason:
+            self.reject(line, reason, raw)
 
     @property
     def full(self):

@@ -64,7 +64,7 @@ class _State:
         if key == "FIELDS":
             self.names = self._fields(line, value)
         elif key == "DELIM":
-            self.mark = " " if value.lower() == "multispace" else aavso_report.delimiter(value) or ","
+            self.mark = self._delimiter(line, value)
         elif key == "MAGSHIFT":
             self.shift = self._number(line, key, value)
         elif key == "VELAFILTER" and value:
@@ -81,6 +81,12 @@ class _State:
         if not {"TIME", "MAG"} <= set(names) or len(set(names)) < len(names):
             raise ReadError(self.path, f"#FIELDS={value[:80]}: it must name time and mag, and nothing twice", line)
         return names
+
+    def _delimiter(self, line, value):
+        try:
+            return " " if value.lower() == "multispace" else aavso_report.delimiter(value) or ","
+        except ValueError as reason:
+            raise ReadError(self.path, f"#DELIM: {reason}", line) from None
 
     def _number(self, line, key, value):
         try:
