@@ -6,6 +6,7 @@ Each file is one transaction: all of its accepted rows are there and its log ent
 import itertools
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg2
@@ -169,7 +170,8 @@ class _Ingestion:
 
     def _rows(self, reader, file, file_id, counts):
         "the batches of one file into the tables; all of them are of one kind"
-        session, batches = self.session, iter(reader)
+        session = self.session
+        batches = iter(replace(reader, options=reader.options.over(session.known.filters)))
         for batch in batches:
             if isinstance(batch, PointBatch):
                 self._points(itertools.chain([batch], batches), file, file_id, counts)
@@ -191,7 +193,8 @@ class _Ingestion:
                 for i, reason in sorted(reasons.items()):
                     line = lines[i].as_py()
                     counts.rejects.append(Reject(line, reason, batch.raw(line)))
-                counts.read += batch.points.num_rows + len(batch.rejects)
+                counts.read += batch.points.num_rows + len(batch.rejects) + batch.gaps
+                counts.gaps += batch.gaps
                 counts.missing += table.num_rows - table["image"].null_count
                 self._progress(f"{file.name}: {counts.read:,} rows")
         self._progress(f"{file.name}: {counts.read:,} rows, into the tables")

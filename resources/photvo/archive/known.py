@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 from astropy.coordinates import EarthLocation
 
 from photvo.model.time import Epochs, TimeFrame
+from photvo.readers.options import Options
 
 _PREFIX = re.compile(r"^(v?\*+|name)\s+")
 _BLANKS = re.compile(r"[\s_]+")
@@ -65,6 +66,8 @@ class Known:
     def reload_reference(self, cursor):
         """Bands, data sources, telescopes, instruments, observatories."""
         self.bands = Lookup(self._rows(cursor, "SELECT band, id FROM {s}.photosys"))
+        # a file may name the passband by its identifier, as VOTables do; one that two systems have is no band's
+        self.filters = Options(bands=dict(self._rows(cursor, _FILTERS)))
         self.telescopes = dict(self._rows(cursor, "SELECT name, id FROM {s}.telescopes"))
         self.instruments = dict(self._rows(cursor, "SELECT name, id FROM {s}.instruments"))
         self.sources = {}
@@ -104,6 +107,9 @@ SELECT d.progid, d.id, d.time_scale, d.time_refposition, d.time_point, o.longitu
 FROM {s}.datasources d
 LEFT JOIN {s}.telescopes t ON t.id = d.telescope_id
 LEFT JOIN {s}.observatories o ON o.id = coalesce(d.observatory_id, t.observatory_id)"""
+
+_FILTERS = """
+SELECT filter_id, min(band) FROM {s}.photosys WHERE filter_id <> '' GROUP BY 1 HAVING count(*) = 1"""
 
 _IMAGE_FILES = """
 SELECT b.filename, l.path FROM {s}.observations b

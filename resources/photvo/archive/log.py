@@ -27,7 +27,7 @@ class Counts:
     """What became of the rows of a file."""
 
     def __init__(self):
-        self.read = self.accepted = self.repeated = self.elsewhere = self.missing = 0
+        self.read = self.accepted = self.repeated = self.elsewhere = self.missing = self.gaps = 0
         self.rejects = []  # photvo.model.batch.Reject
         self.warnings = []
 

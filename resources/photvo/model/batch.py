@@ -94,6 +94,7 @@ class PointBatch:
     raw: Callable[[int], str] = lambda line: ""  # line number → the row as it was, for later rejects
     kind: str = "JD"  # what the numbers in `time` are: JD, MJD, or as JD-2450000 (photvo.model.time.origin)
     stated: Stated = Stated()
+    gaps: int = 0  # rows without a time, or without anything measured at it, which are left out
 
 
 @dataclass(frozen=True)

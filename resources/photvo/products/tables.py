@@ -118,6 +118,7 @@ def fits(curves, context):
         header["TREFDIR"] = ("RA_OBJ,DEC_OBJ", "direction that the times are corrected for")
         header["MJDREFI"], header["MJDREFF"] = 0, 0.0
         header["TIMEUNIT"] = "d"
+        header["TIMEPIXR"] = (0.5, "times are of mid-exposure")
         header["RADESYS"] = "ICRS"
         for place, column in enumerate(COLUMNS, 1):
             header[f"TUCD{place}"] = ucd(column, series)
@@ -131,9 +132,9 @@ def fits(curves, context):
 
 
 def _plain(series, rows):
-    """A table without masks: NaN where a float is missing, 0 for a missing comp_set."""
+    """A table without masks: NaN where a float is missing, 0 for a missing comp_set, nothing where a text is."""
     table = _astropy(series, rows)
     for column in COLUMNS:
-        table[column.name] = table[column.name].filled(np.nan if table[column.name].dtype.kind == "f" else None)
+        table[column.name] = table[column.name].filled({"f": np.nan, "U": ""}.get(table[column.name].dtype.kind, 0))
         table[column.name].meta = {}
     return table

@@ -1,0 +1,91 @@
+"""Light curves without a line of names: time, magnitude, uncertainty, as OGLE and others give them out.
+
+Two to four columns of numbers, separated by blanks, commas, semicolons or tabs; a fourth column is in the metadata. A time of
+2,400,000 or more is a Julian date without offset (in OGLE's files a heliocentric one, which they do not say); anything less counts
+from what the file does not say, and the file is refused until the options do (`time = "JD-2450000"`, `MJD`). Object and band are not
+in the file. `columns = { time = "1", flux = "2" }` says by their places what else the columns are (mag, mag_err, mag_diff, mag_diff_err,
+flux, flux_err); without it they are time, magnitude, uncertainty, unless comment lines (`#`) may say otherwise: then the file is
+refused until the options say it. A magnitude of 99 to 99.999, or of 29.999 as ASAS has it, is missing.
+"""
+
+import re
+
+from ..model.batch import ReadError
+from .cells import Frame
+from .source import ahead, text_blocks
+from .text_table import block, separator
+
+FORMAT = "bare-columns"
+VERSION = 1
+BATCH = 65_536
+NONE = (29.999, 99.0, 99.9, 99.99, 99.999)
+ERROR_NONE = (9.99, 9.999, *NONE)
+FIRST_JD = 2_400_000.0
+ROLES = ("time", "mag", "mag_err", "mag_diff", "mag_diff_err", "flux", "flux_err")
+_NUMBER = rb"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
+_ROW = re.compile(rb"\s*" + _NUMBER + rb"((\s*[,;\t]\s*|\s+)([<>]?" + _NUMBER + rb"|nan|NaN)){1,3}\s*")
+
+
+def recognises(head, path):
+    """True where the first lines, comments aside, are two to four numbers each, as many on one as on the other."""
+    lines = [line for line in head.replace(b"\r", b"\n").split(b"\n")[:-1] or [head] if line.strip() and not line.lstrip().startswith(b"#")][:20]
+    if not lines or not all(_ROW.fullmatch(line.removeprefix(b"\xef\xbb\xbf")) for line in lines):
+        return False
+    return len({len(re.split(rb"\s*[,;\t]\s*|\s+", line.strip())) for line in lines}) == 1
+
+
+def read(path, options):
+    """Yield PointBatch. Raises ReadError where nobody says what the columns are, or what the times count from."""
+    return ahead(_batch, _blocks(path, options))
+
+
+def _blocks(path, options):
+    roles, mark, names, commented = None, None, [], False
+    for numbers, lines in text_blocks(path):
+        data = [i for i, line in enumerate(lines) if not line.lstrip().startswith(b"#")]
+        commented |= len(data) < len(lines)
+        numbers, lines = numbers[data], [lines[i] for i in data]
+        if lines and roles is None:
+            mark = separator(lines[0].strip())
+            fields = lines[0].split(mark) if mark else lines[0].split()
+            names = [str(place) for place in range(1, len(fields) + 1)]
+            roles = _roles(path, options, names, commented)
+            first = fields[int(roles["time"]) - 1].decode().strip()
+            if options.time is None and not _is_jd(first):
+                raise ReadError(
+                    path, f"what its times count from ({first}) is not in the file; give --time JD-2450000, MJD or"
+                    f" what it is, or write time = \"JD-2450000\" into {path.name}.toml", int(numbers[0]))  # fmt: skip
+        for start in range(0, len(lines), BATCH):
+            yield lines[start : start + BATCH], numbers[start : start + BATCH], mark, names, roles
+
+
+def _roles(path, options, names, commented):
+    "what the columns are: a dict of points_table's name → name of the column, which is its place"
+    for role, place in options.columns.items():
+        if role not in ROLES or place not in names:
+            raise ReadError(path, f'columns: {role} = "{place}" is none of {", ".join(ROLES)} in one of the {len(names)} columns')
+    if set(options.columns) - {"time"}:
+        return {"time": "1", **options.columns}
+    if commented:
+        raise ReadError(
+            path, "it has comment lines, which may say what its columns are; if they are time, magnitude and uncertainty, write"
+            f" columns = {{ mag = \"2\", mag_err = \"3\" }} into {path.name}.toml (or mag_diff, flux)")  # fmt: skip
+    return {"time": "1", **options.columns, **dict(zip(("mag", "mag_err"), names[1:]))}
+
+
+def _is_jd(text):
+    try:
+        return float(text) >= FIRST_JD
+    except ValueError:
+        return False
+
+
+def _batch(lines, numbers, mark, names, roles):
+    rows = block(lines, numbers, names, mark)
+    made, limit = {}, None
+    for role, name in roles.items():
+        if role in ("mag", "mag_diff"):
+            made[role], limit = rows.limited(name, NONE)
+        elif role != "time":
+            made[role] = rows.number(name, ERROR_NONE if "mag" in role else ())
+    return rows.batch(Frame("JD"), {"time": rows.time(roles["time"]), **made, "upper_limit": limit}, list(roles.values()))

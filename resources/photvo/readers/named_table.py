@@ -1,0 +1,33 @@
+"""Text tables whose column names say what they are: `mjd,mag,magerr,band` and the like, and photvo's own CSV.
+
+Separated by commas, semicolons, tabs, bars or blanks; comment lines begin with `#`, and the line of names may be one. Known are JD, HJD,
+BJD and MJD, with scale (`BJD_TDB`) and offset (`HJD-2450000`), and the names in described.ROLES. HJD is heliocentric and BJD
+barycentric; of several times one in BJD is taken, else JD. A column `time` needs `time = "MJD"` from the options. Missing are 99.9, 99.99
+and their like, `nan`, `NULL` and blanks; `>17.5` and `<17.5` are upper limits. Columns by other names are in the metadata.
+"""
+
+from .cells import named_frame
+from .described import ROLES, _letters, batches
+from .text_table import cells, header_line
+
+FORMAT = "named-columns"
+VERSION = 1
+_BRIGHT = {*ROLES["mag"], *ROLES["mag_diff"], *ROLES["flux"]} - {"phot"}
+
+
+def is_header(names):
+    """True where a name is a time and another a magnitude or flux."""
+    letters = {_letters(name) for name in names}
+    clock = bool(letters & {"time", "obstime"}) or any(named_frame(name) for name in names)
+    return clock and bool(letters & _BRIGHT)
+
+
+def recognises(head, path):
+    """True for a text file with such a line of names."""
+    return header_line(head, is_header) is not None
+
+
+def read(path, options):
+    """Yield PointBatch. Raises ReadError."""
+    for rows in cells(path, is_header):
+        yield from batches(rows, path, options)

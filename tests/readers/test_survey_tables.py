@@ -1,0 +1,196 @@
+"""Light curves in tables that describe themselves: VOTable, FITS, ECSV, Parquet."""
+
+import io
+import json
+import re
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from astropy.io import fits
+from astropy.table import Table
+from astropy.time import Time
+from photvo.model.batch import ReadError, Stated
+from photvo.readers.options import Options
+from survey_files import ECSV, VOTABLE, fits_series, read
+
+
+def pick(points, *names):
+    return [tuple(point[name] for name in names) for point in points]
+
+
+def test_a_votable_says_everything_itself(tmp_path):
+    found, points, rejects, (one, two) = read(
+        tmp_path / "a.vot", VOTABLE, options=Options(source="gaia"), bands={"GAIA/GAIA3.G": "G"})  # fmt: skip
+    assert found == "votable-series" and not rejects and (one.gaps, two.gaps) == (1, 0)
+    assert {(batch.kind, batch.stated) for batch in (one, two)} == {("JD-2455197.5", Stated("TCB", "BARYCENTER"))}
+    assert pick(points, "line", "object_name", "band", "time", "mag", "mag_err", "exptime", "progid") == [
+        (1, "VY UMi", "G", "1705.9437360200984", 15.216575, 0.0031, 30.0, "gaia"),
+        (3, "VY UMi", "GAIA/GAIA3.Gbp", "1705.95", 15.5, None, None, "gaia"),
+    ]
+    assert json.loads(points[0]["metadata"]) == {"note": "a < b"}
+    assert one.raw(1) == "t=1705.9437360200984, phot=15.216575, phot_error=0.0031, expo=0.5, note=a < b"
+
+
+@pytest.mark.parametrize(
+    "origin, kind",
+    [
+        ("MJD-origin", "MJD"), ("JD-origin", "JD"), ("0", "JD"), ("2400000.5", "MJD"), ("2457000", "JD-2457000"),
+        ("2455197.5", "JD-2455197.5"),
+    ],
+)  # fmt: skip
+def test_the_origin_of_a_timesys(tmp_path, origin, kind):
+    _, _, _, batches = read(tmp_path / "a.vot", VOTABLE.replace('timeorigin="2455197.5"', f'timeorigin="{origin}"'))
+    assert {batch.kind for batch in batches} == {kind}
+
+
+@pytest.mark.parametrize("attribute", ["", 'timeorigin=""', 'timeorigin="MJD"', 'timeorigin="-1"'])
+def test_an_origin_that_says_nothing_must_be_told(tmp_path, attribute):
+    text = VOTABLE.replace('timeorigin="2455197.5"', attribute)
+    with pytest.raises(ReadError, match="what the numbers of the column t count from is not stated|the VOTable is damaged"):
+        read(tmp_path / "a.vot", text)
+    if 'MJD"' not in attribute:
+        _, _, _, batches = read(tmp_path / "a.vot", text, time="MJD")
+        assert {(batch.kind, batch.stated) for batch in batches} == {("MJD", Stated("TCB", "BARYCENTER"))}
+
+
+def test_unknown_words_of_a_timesys_state_nothing(tmp_path):
+    text = VOTABLE.replace("TCB", "UNKNOWN").replace("BARYCENTER", "RELOCATABLE")
+    _, _, _, batches = read(tmp_path / "a.vot", text)
+    assert {batch.stated for batch in batches} == {Stated()}
+
+
+def test_options_go_before_a_wrong_timesys(tmp_path):
+    _, _, _, batches = read(tmp_path / "a.vot", VOTABLE, time="MJD", time_scale="UTC", time_refposition="TOPOCENTER")
+    assert {(batch.kind, batch.stated) for batch in batches} == {("MJD", Stated("UTC", "TOPOCENTER"))}
+
+
+def test_data_that_are_elsewhere_are_not_fetched(tmp_path):
+    text = re.sub("<TABLEDATA>.*?</TABLEDATA>", '<BINARY2><STREAM href="file:///etc/passwd"/></BINARY2>', VOTABLE, flags=re.S)
+    with pytest.raises(ReadError, match="its data are elsewhere"):
+        read(tmp_path / "a.vot", text)
+
+
+@pytest.mark.parametrize(
+    "old, new, reason",
+    [
+        ("1706.5", "17o6.5", "the VOTable is damaged: .*17o6.5"), ("</RESOURCE>", "", "the VOTable is damaged"),
+        ('ucd="phot.mag;em.opt" ', "", None), ("VOTABLE", "VOSOURCE", r"XML of another kind \(VOSOURCE\), no VOTable"),
+    ],
+)  # fmt: skip
+def test_a_votable_that_is_none_is_refused_with_its_reason(tmp_path, old, new, reason):
+    if reason is None:
+        assert len(read(tmp_path / "a.vot", VOTABLE.replace(old, new))[1]) == 2  # `phot` is a magnitude by its name, too
+        return
+    with pytest.raises(ReadError, match=reason):
+        read(tmp_path / "a.vot", VOTABLE.replace(old, new))
+
+
+def test_a_votable_without_a_light_curve_says_what_is_missing(tmp_path):
+    with pytest.raises(ReadError, match=r"no column is a magnitude or a flux; .*\(there are t, note\)"):
+        read(tmp_path / "a.vot", re.sub("phot|mag|expo", "x", VOTABLE).replace('name="x"', 'name="note"').replace('"x_error"', '"note"'))
+
+
+def test_times_of_single_precision_are_refused(tmp_path):
+    text = VOTABLE.replace('name="t" datatype="double"', 'name="t" datatype="float"').replace("2455197.5", "0")
+    assert read(tmp_path / "a.vot", text)[1]  # some thousand days are good to seconds
+    with pytest.raises(ReadError, match="the column t is of single precision"):
+        read(tmp_path / "a.vot", text.replace("<TD>1705.9", "<TD>2456905.9"))
+
+
+def test_kepler(tmp_path):
+    found, points, rejects, (batch,) = read(tmp_path / "a.fits", fits_series(), options=Options(source="kepler"))
+    assert found == "fits-series" and not rejects
+    assert (batch.kind, batch.stated, batch.gaps) == ("JD-2454833", Stated("TDB", "BARYCENTER", "mid"), 2)
+    assert pick(points, "line", "time", "flux", "flux_err", "flux_unit", "quality", "mag", "band", "object_name") == [
+        (1, "352.376993", 43244.5, 8.25, "electron/s", 0, None, "Kepler", "KIC 11442793"),
+        (3, "352.397427", 43242.25, None, "electron/s", 8192 | 128, None, "Kepler", "KIC 11442793"),
+    ]
+    assert points[0]["exptime"] == pytest.approx(6.02 * 270)
+    assert json.loads(points[1]["metadata"]) == {"SAP_FLUX": 34201.25, "SAP_QUALITY": 8192}
+
+
+def test_another_flux_of_kepler(tmp_path):
+    _, points, _, _ = read(tmp_path / "a.fits", fits_series(), columns={"flux": "SAP_FLUX"})
+    assert pick(points, "flux", "flux_err") == [(34235.06, None), (34201.25, None)]
+    assert json.loads(points[0]["metadata"])["PDCSAP_FLUX_ERR"] == 8.25
+
+
+@pytest.mark.parametrize(
+    "cards, kind, stated",
+    [
+        ({"BJDREFF": 0.5}, "JD-2454833.5", Stated("TDB", "BARYCENTER", "mid")),
+        ({"BJDREFI": 2457000, "TIMEPIXR": 0}, "JD-2457000", Stated("TDB", "BARYCENTER")),
+        ({"BJDREFI": None, "TIMEREF": None}, "JD-2454833", Stated("TDB", "BARYCENTER", "mid")),  # by the unit
+        ({"BJDREFI": None, "MJDREFI": 0, "MJDREFF": 0.0, "TIMEREF": None, "TREFPOS": "TOPOCENT"}, "MJD", Stated("TDB", "BARYCENTER", "mid")),
+        ({"BJDREFI": None, "MJDREF": 50000.0, "TREFPOS": "GEOCENTER", "TIMESYS": "UTC"}, "JD-2450000.5", Stated("UTC", "GEOCENTER", "mid")),
+        ({"BJDREFI": None, "JDREF": 2450000.0, "TCTYP1": "TT", "TRPOS1": "TOPOCENTER"}, "JD-2450000", Stated("TT", "TOPOCENTER", "mid")),
+    ],
+)  # fmt: skip
+def test_what_the_cards_say_of_times(tmp_path, cards, kind, stated):
+    _, _, _, (batch,) = read(tmp_path / "a.fits", fits_series(**cards))
+    assert (batch.kind, batch.stated) == (kind, stated)
+
+
+def test_lightkurves_own_files_name_their_times_by_the_unit(tmp_path):
+    columns = [fits.Column("TIME", "D", "btjd", array=[2853.5, 2854.5]), fits.Column("FLUX", "E", "counts", array=[358029.22, 1.0])]
+    none = dict.fromkeys(("BJDREFI", "BJDREFF", "TIMESYS", "TIMEREF", "TIMEPIXR", "INT_TIME"))
+    _, points, _, (batch,) = read(tmp_path / "a.fits", fits_series(columns, **none))
+    assert (batch.kind, batch.stated) == ("JD-2457000", Stated("TDB", "BARYCENTER", "mid"))
+    assert pick(points, "time", "flux", "flux_unit") == [("2853.5", 358029.22, "count"), ("2854.5", 1.0, "count")]
+    columns[0] = fits.Column("TIME", "D", "d", array=[2853.5, 2854.5])
+    with pytest.raises(ReadError, match="what the numbers of the column TIME count from is not stated"):
+        read(tmp_path / "b.fits", fits_series(columns, **none))
+
+
+def test_a_table_cut_off_is_refused(tmp_path):
+    whole = fits_series()
+    with pytest.raises(ReadError):
+        read(tmp_path / "a.fits", whole[: len(whole) - 2880 - 1440])
+
+
+def test_ecsv(tmp_path):
+    found, points, _, (batch,) = read(tmp_path / "a.ecsv", ECSV)
+    assert found == "ecsv-series"
+    assert (batch.kind, batch.stated, batch.gaps) == ("JD", Stated("TDB", "BARYCENTER", "mid"), 1)
+    assert pick(points, "line", "time", "mag", "mag_err", "band", "exptime") == [
+        (11, "2458353.743841859", 10.5, 0.003, "V", 90.0), (13, "2458353.745841859", 10.25, 0.004, "R", 90.0),
+    ]  # fmt: skip
+    assert batch.raw(11) == "2458353.743841859 V 10.5 0.003 90.0"
+
+
+def test_ecsv_with_a_time_of_astropys(tmp_path):
+    table = Table({"when": Time(["2021-10-22T20:15:10.368", "2021-10-23T20:15:10.368"], scale="utc"), "mag": [10.5, 10.6]})
+    table["when"].info.description = "middle of the exposure at the telescope"
+    table.meta["OBJECT"] = "VY UMi"
+    table.write(tmp_path / "a.ecsv")
+    _, points, _, (batch,) = read(tmp_path / "a.ecsv", options=Options(source="s", band="V"), columns={"time": "when"})
+    assert (batch.kind, batch.stated) == ("MJD", Stated("UTC", "TOPOCENTER", "mid"))
+    assert pick(points, "time", "object_name") == [("59509.84387", "VY UMi"), ("59510.84387", "VY UMi")]
+
+
+def test_ecsv_with_tags_that_nobody_knows(tmp_path):
+    text = ECSV.replace("# schema", "# meta: !!omap\n# - camera: !Camera {gain: 1.5}\n# schema")
+    _, points, _, _ = read(tmp_path / "a.ecsv", text)
+    assert pick(points, "mag") == [(10.5,), (10.25,)]
+
+
+@pytest.mark.parametrize("old, new", [("float64", "float65"), ("V 10.5", "V ten"), ("R 10.25", "R"), ("# ---", "# {")])
+def test_ecsv_that_is_none(tmp_path, old, new):
+    with pytest.raises(ReadError, match="cannot be read as ECSV: "):
+        read(tmp_path / "a.ecsv", ECSV.replace(old, new))
+
+
+def test_parquet_by_the_names_of_its_columns(tmp_path):
+    table = pa.table({
+        "hjd": [2459510.5, None, 2459512.5], "mag": pa.array([10.25, 10.5, None], pa.float32()), "band": ["V", "V", "R"],
+        "list": [[1], [2], [3]],
+    })  # fmt: skip
+    out = io.BytesIO()
+    pq.write_table(table, out)
+    found, points, _, (batch,) = read(tmp_path / "a.parquet", out.getvalue())
+    assert (found, batch.kind, batch.stated, batch.gaps) == ("parquet-series", "JD", Stated(None, "HELIOCENTER"), 2)
+    assert pick(points, "line", "time", "mag", "band") == [(1, "2459510.5", 10.25, "V")]
+    with pytest.raises(ReadError, match="the Parquet file is damaged"):
+        read(tmp_path / "b.parquet", out.getvalue()[:-20])

@@ -1,0 +1,196 @@
+"""Text files of surveys: what their documentation says of limits, missing values, flags and times is what comes out."""
+
+import json
+
+import pytest
+from photvo.model.batch import ReadError, Stated
+from survey_files import (
+    ASAS_3, ASASSN_VARIABLES, ATLAS, EROS, GAIA, NAMED, OGLE, SKY_PATROL_1, SKY_PATROL_2, SKY_PATROL_2_CLIENT, SKYPORTAL,
+    SKYPORTAL_FLUX, TEXTS, ZTF, read,
+)  # fmt: skip
+
+
+def pick(points, *names):
+    return [tuple(point[name] for name in names) for point in points]
+
+
+@pytest.mark.parametrize("name", TEXTS)
+@pytest.mark.parametrize("change", ["as it is", "CRLF", "byte-order mark", "blank lines", "no last line end"])
+def test_each_text_is_recognised_whatever_its_line_ends(tmp_path, name, change):
+    text = TEXTS[name]
+    options = {"time": "JD-2450000"} if name == "eros" else {"columns": {"mag": "MAG_0"}} if name == "asas-3" else {}
+    _, plain, _, _ = read(tmp_path / "plain", text, **options)
+    changed = {
+        "as it is": text, "CRLF": text.replace("\n", "\r\n"), "byte-order mark": "\ufeff" + text,
+        "blank lines": "\n" + text.replace("\n", "\n\n"), "no last line end": text.rstrip("\n"),
+    }[change]  # fmt: skip
+    found, points, _, _ = read(tmp_path / "changed", changed.encode(), **options)
+    assert found == name and plain
+    assert pick(points, "time", "mag", "band", "metadata") == pick(plain, "time", "mag", "band", "metadata")
+
+
+def test_atlas(tmp_path):
+    _, points, rejects, (batch,) = read(tmp_path / "a.txt", ATLAS)
+    assert (batch.kind, batch.stated) == ("MJD", Stated(point="start"))
+    assert pick(points, "time", "mag", "mag_err", "upper_limit", "flux", "flux_err", "flux_unit", "band", "quality") == [
+        ("58037.635279", 13.616, 0.003, False, None, None, None, "o", 0),
+        ("58043.620328", 18.76, None, True, None, None, None, "o", 0),  # 0.7 sigma: the five-sigma limit
+        ("58109.489225", None, None, False, -490.0, 14.0, "uJy", "c", 0),  # -35 sigma: neither
+        ("58110.500000", 14.0, 0.01, False, None, None, None, "c", 128),  # err is 3
+    ]
+    assert {point["exptime"] for point in points} == {30.0}
+    assert json.loads(points[0]["metadata"])["uJy"] == 12984 and json.loads(points[0]["metadata"])["Obs"] == "02a58037o0713o"
+    assert [(reject.line, reject.reason) for reject in rejects] == [(6, "duJy: 0 is no uncertainty")]
+
+
+def test_sky_patrol_1(tmp_path):
+    _, points, rejects, (batch,) = read(tmp_path / "a.csv", SKY_PATROL_1)
+    assert (batch.kind, batch.stated, batch.gaps, rejects) == ("JD", Stated(refposition="HELIOCENTER"), 1, [])
+    assert pick(points, "time", "mag", "mag_err", "upper_limit", "flux", "band") == [
+        ("2457420.65322", 13.45, 0.005, False, None, "V"),
+        ("2458002.51020", 14.814, None, True, None, "V"),
+    ]
+    assert json.loads(points[0]["metadata"])["flux(mJy)"] == 15.995
+
+
+def test_sky_patrol_2(tmp_path):
+    _, points, _, (batch,) = read(tmp_path / "a.csv", SKY_PATROL_2)
+    assert (batch.kind, batch.stated) == ("JD", Stated())
+    assert pick(points, "mag", "mag_err", "upper_limit", "flux", "flux_err", "flux_unit", "band", "quality", "line") == [
+        (12.9204, 0.0054, False, None, None, None, "V", 0, 5),
+        (16.9278, None, True, None, None, None, "g", 0, 6),
+        (16.5, None, True, None, None, None, "g", 128, 7),
+        (None, None, False, -2.5, 0.13, "mJy", "g", 0, 8),  # fainter than on the reference image: no limit
+    ]
+    _, points, _, _ = read(tmp_path / "b.csv", SKY_PATROL_2_CLIENT)
+    assert pick(points, "object_name", "time", "mag", "upper_limit", "quality") == [
+        ("661427547161", "2457148.1143957", 12.9204, False, 0), ("661427547161", "2457149.2143957", 16.9278, True, 128),
+    ]  # fmt: skip
+
+
+def test_asas_sn_variable_stars(tmp_path):
+    _, points, _, (batch,) = read(tmp_path / "a.csv", ASASSN_VARIABLES)
+    assert batch.stated == Stated(refposition="HELIOCENTER")
+    assert pick(points, "mag", "mag_err", "upper_limit") == [(11.221, 0.02, False), (14.167, None, True)]
+
+
+def test_ztf(tmp_path):
+    _, points, _, (batch,) = read(tmp_path / "a.csv", ZTF, bands={"zg": "g_sdss"})
+    assert (batch.kind, batch.stated) == ("MJD", Stated())
+    assert pick(points, "time", "mag", "band", "quality", "exptime", "object_name") == [
+        ("58204.5139005", 17.7203445, "g_sdss", 0, 30.0, "686103400034440"),
+        ("58205.5140278", 17.6563911, "g_sdss", 128, 30.0, "686103400034440"),
+        ("58205.5240278", 16.6563911, "zr", 0, 30.0, "686203400034441"),
+    ]
+    assert json.loads(points[1]["metadata"])["catflags"] == 32768
+
+
+def test_skyportal(tmp_path):
+    _, points, _, (batch,) = read(tmp_path / "a.csv", SKYPORTAL)
+    assert (batch.kind, batch.gaps) == ("MJD", 1)
+    assert pick(points, "mag", "mag_err", "upper_limit", "band") == [
+        (20.52, 0.12, False, "ztfr"), (21.25, None, True, "ztfr"), (20.79, 0.21, False, "ztfg"),
+    ]  # fmt: skip
+    _, points, _, (batch,) = read(tmp_path / "b.csv", SKYPORTAL_FLUX)
+    assert pick(points, "object_name", "mag", "flux", "flux_err", "flux_unit") == [
+        ("ZTF18abc", None, 12.5, 0.9, "uJy"), ("ZTF18abc", None, -2.5, 1.9, ""),
+    ]  # fmt: skip
+    assert json.loads(points[1]["metadata"])["zp"] == 25.0
+
+
+def test_gaia(tmp_path):
+    _, points, _, (batch,) = read(tmp_path / "a.csv", GAIA)
+    assert (batch.kind, batch.stated, batch.gaps) == ("JD-2455197.5", Stated("TCB", "BARYCENTER", "mid"), 1)
+    assert pick(points, "time", "band", "mag", "flux", "flux_unit", "quality") == [
+        ("1705.9437360200984", "G", 15.216574774452164, None, None, 0), ("1705.9440360200984", "BP", 15.3, None, None, 2),
+        ("1706.9440360200984", "RP", None, 11429.28, "electron/s", 1),
+    ]  # fmt: skip
+    assert json.loads(points[0]["metadata"])["flux"] == 15442.456273273616
+
+
+def test_eros_wants_to_be_told_what_its_days_are(tmp_path):
+    with pytest.raises(ReadError, match="what its days count from is not in the file"):
+        read(tmp_path / "a.time", EROS)
+    _, points, _, batches = read(tmp_path / "a.time", EROS, time="JD-2447892", bands={"MagR": "R"})
+    assert {batch.kind for batch in batches} == {"JD-2447892"} and sum(batch.gaps for batch in batches) == 0
+    assert sorted(pick(points, "band", "time", "mag", "mag_err", "object_name")) == [
+        ("MagB", "2686.56875", 15.113, 0.03, "lm0010n22323"), ("MagB", "294.91026", 15.299, 0.035, "lm0010n22323"),
+        ("R", "294.91026", 14.877, 0.029, "lm0010n22323"), ("R", "317.82385", 14.716, 0.022, "lm0010n22323"),
+    ]  # fmt: skip
+
+
+def test_asas_3_wants_an_aperture(tmp_path):
+    with pytest.raises(ReadError, match="five apertures"):
+        read(tmp_path / "a", ASAS_3)
+    _, points, _, (batch,) = read(tmp_path / "a", ASAS_3, columns={"mag": "MAG_2"})
+    assert (batch.kind, batch.stated, batch.gaps) == ("JD-2450000", Stated(refposition="HELIOCENTER"), 1)
+    assert pick(points, "time", "mag", "mag_err", "quality", "object_name") == [
+        ("2635.70854", 13.41, 0.026, 0, "073436+0538.6"), ("2695.64823", 13.103, 0.056, 1, "073436+0538.6"),
+        ("2720.65130", 13.057, 0.025, 128, "073436+0538.6"),
+    ]  # fmt: skip
+
+
+def test_named_columns(tmp_path):
+    _, points, rejects, (batch,) = read(tmp_path / "a.txt", NAMED)
+    assert (batch.kind, batch.stated, batch.gaps) == ("JD", Stated("UTC", "HELIOCENTER"), 1)
+    assert pick(points, "time", "mag", "mag_err", "upper_limit", "band", "object_name") == [
+        ("2459510.34387", 10.2437, 0.0119, False, "V", "VY UMi"), ("2459510.35387", 12.5, None, True, "B", "VY UMi"),
+    ]  # fmt: skip
+    assert json.loads(points[0]["metadata"]) == {"airmass": 1.25, "remark": "good, or so"}
+    assert [(reject.line, reject.reason) for reject in rejects] == [
+        (6, "HJD_UTC: '2459510.x' is not a number"), (7, "HJD_UTC: no time"), (8, "mag: 'ten' is not a number"),
+    ]  # fmt: skip
+    assert rejects[0].row == "2459510.x;10.1;0.01;V;VY UMi;1.27;"
+
+
+@pytest.mark.parametrize(
+    "name, kind, stated",
+    [
+        ("JD", "JD", Stated()), ("mjd", "MJD", Stated()), ("HJD", "JD", Stated(None, "HELIOCENTER")),
+        ("BJD_TDB", "JD", Stated("TDB", "BARYCENTER")), ("HJD-2450000", "JD-2450000", Stated(None, "HELIOCENTER")),
+        ("BJD - 2457000.0 (TDB)", "JD-2457000.0", Stated("TDB", "BARYCENTER")), ("MJD_UTC", "MJD", Stated("UTC")),
+    ],
+)  # fmt: skip
+def test_what_the_name_of_a_time_says(tmp_path, name, kind, stated):
+    _, (point,), _, (batch,) = read(tmp_path / "a.csv", f"mag,{name}\n10.5,2459510.34387\n")
+    assert (batch.kind, batch.stated, point["time"]) == (kind, stated, "2459510.34387")
+
+
+def test_a_column_time_must_be_explained(tmp_path):
+    text = "time,mag,magerr,band\n51081.346189,17.236,0.005,r\n"
+    with pytest.raises(ReadError, match="what the numbers of the column time count from is not stated; give --time MJD"):
+        read(tmp_path / "a.csv", text)
+    _, (point,), _, (batch,) = read(tmp_path / "a.csv", text, time="MJD")
+    assert (batch.kind, point["time"], point["band"], point["mag_err"]) == ("MJD", "51081.346189", "r", 0.005)
+
+
+def test_options_name_columns(tmp_path):
+    text = "jd rel_a rel_b\n2459510.5 0.99 1.01\n"
+    with pytest.raises(ReadError, match="no known format"):
+        read(tmp_path / "a.txt", text)
+    text = "jd flux rel_b\n2459510.5 0.99 1.01\n"
+    _, (point,), _, _ = read(tmp_path / "a.txt", text, columns={"flux": "rel_b"})
+    assert (point["flux"], point["flux_unit"], json.loads(point["metadata"])) == (1.01, "", {"flux": 0.99})
+    with pytest.raises(ReadError, match=r"there is no column 'rel_c' \(for flux\); there are jd, flux, rel_b"):
+        read(tmp_path / "a.txt", text, columns={"flux": "rel_c"})
+
+
+def test_columns_without_names(tmp_path):
+    _, points, _, (batch,) = read(tmp_path / "a.dat", OGLE)
+    assert (batch.kind, batch.stated, batch.gaps) == ("JD", Stated(), 1)
+    assert pick(points, "line", "time", "mag", "mag_err") == [(1, "2450465.77691", 15.069, 0.003), (2, "2450465.83598", 15.079, 0.003)]
+    short = "1935.8813,10.008,0.034\n1938.88406,9.97,0.035\n"
+    with pytest.raises(ReadError, match=r"line 1: what its times count from \(1935.8813\) is not in the file"):
+        read(tmp_path / "b.dat", short)
+    _, points, _, (batch,) = read(tmp_path / "b.dat", short, time="JD-2450000")
+    assert (batch.kind, points[0]["time"], points[0]["mag"]) == ("JD-2450000", "1935.8813", 10.008)
+    _, points, _, _ = read(tmp_path / "c.dat", OGLE, columns={"flux": "2"})
+    assert pick(points, "mag", "flux", "flux_unit")[0] == (None, 15.069, "") and json.loads(points[0]["metadata"]) == {"3": 0.003}
+
+
+def test_columns_without_names_under_comments_must_be_explained(tmp_path):
+    text = "# HJD V-C s1\n2458451.34299 1.9055 0.0110\n2458451.34416 1.9043 0.0108\n# end\n"
+    with pytest.raises(ReadError, match="it has comment lines, which may say what its columns are"):
+        read(tmp_path / "a.txt", text)
+    _, points, _, _ = read(tmp_path / "a.txt", text, columns={"mag_diff": "2", "mag_diff_err": "3"})
+    assert pick(points, "line", "mag", "mag_diff", "mag_diff_err") == [(2, None, 1.9055, 0.011), (3, None, 1.9043, 0.0108)]
