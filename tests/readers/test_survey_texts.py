@@ -189,7 +189,7 @@ def test_columns_without_names(tmp_path):
 
 
 def test_columns_without_names_under_comments_must_be_explained(tmp_path):
-    text = "# HJD V-C s1\n2458451.34299 1.9055 0.0110\n2458451.34416 1.9043 0.0108\n# end\n"
+    text = "# residuals of the fit\n2458451.34299 1.9055 0.0110\n2458451.34416 1.9043 0.0108\n# end\n"
     with pytest.raises(ReadError, match="it has comment lines, which may say what its columns are"):
         read(tmp_path / "a.txt", text)
     _, points, _, _ = read(tmp_path / "a.txt", text, columns={"mag_diff": "2", "mag_diff_err": "3"})

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..model.batch import ReadError, Stated
-from .cells import Frame
+from .frames import Frame
 from .source import head
 from .text_table import cells, header_line
 

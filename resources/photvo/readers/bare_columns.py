@@ -11,7 +11,7 @@ refused until the options say it. A magnitude of 99 to 99.999, or of 29.999 as A
 import re
 
 from ..model.batch import ReadError
-from .cells import Frame
+from .frames import Frame
 from .source import ahead, text_blocks
 from .text_table import block, separator
 

@@ -14,18 +14,11 @@ from ..model.batch import PointBatch, Reject, Stated, points_table
 from . import json_text
 from .csv_block import MISSING
 from .csv_rows import Rows
+from .frames import Frame
 
 _NUMBER = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?"
 _JSON_NUMBER = r"^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?$"
 _MISSING = pa.array(sorted({word.lower() for word in (*MISSING, "na", "masked")}))
-
-
-@dataclass(frozen=True)
-class Frame:
-    """What the numbers of a time column count from (PointBatch.kind; None: not said), and what is stated of them."""
-
-    kind: str | None = None
-    stated: Stated = Stated()
 
 
 @dataclass(frozen=True)
@@ -35,7 +28,7 @@ class Field:
     unit: str = ""
     ucd: str = ""
     description: str = ""
-    frame: Frame | None = None  # of a time
+    frame: Frame | None = None  # of a time; its kind is None where what it counts from is not said
     filter: str | None = None  # identifier of the passband it was measured in
     single: bool = False  # its numbers are of single precision
 
@@ -233,6 +226,8 @@ def folded(flags):
     return pc.if_else(high, pc.bit_wise_or(flags, 128), flags).cast(pa.int32())
 
 
+#: The days of Kepler and TESS, as lightkurve calls them.
+_MISSIONS = {"bkjd": "JD-2454833", "btjd": "JD-2457000"}
 _NAMED = re.compile(
     r"(?:time[\s_(]+)?(?P<where>[hb])?(?P<mjd>m)?jd(?:\s*-\s*(?P<offset>\d{1,7}(?:\.\d{1,9})?))?(?:[\s_(,-]*(?P<scale>utc|tdb|tt|tai|tcb|days?)\)?)*",
     re.I,
@@ -240,7 +235,12 @@ _NAMED = re.compile(
 
 
 def named_frame(name):
-    """The Frame of a time column by its name (JD, HJD, BJD_TDB, MJD, `BJD - 2457000, days`, …), None where it has none."""
+    """The Frame of a time column by its name or unit (JD, HJD, BJD_TDB, MJD, BTJD, `BJD - 2457000, days`), None where it has none.
+
+    Unlike in the formats that let one choose between JD and HJD, a plain JD says nothing of a place.
+    """
+    if (word := name.strip().lower()) in _MISSIONS:
+        return Frame(_MISSIONS[word], Stated("TDB", "BARYCENTER"))
     found = _NAMED.fullmatch(name.strip())
     if not found or found["mjd"] and found["offset"]:
         return None

@@ -13,7 +13,8 @@ import pyarrow.compute as pc
 from ..model.batch import ReadError, Stated
 from . import gaia, ztf
 from .arrays import factor, vounit
-from .cells import Frame, folded, named_frame
+from .cells import folded, named_frame
+from .frames import Frame
 
 #: What a column may be → the names by which it is known, in lower case without anything but letters.
 ROLES = {
@@ -152,7 +153,7 @@ def _clocks(rows, roles, path, options):
 def _best(names):
     "of several times by their names, that which says most: BJD_TDB before JD"
     order = {"BARYCENTER": 0, None: 1, "HELIOCENTER": 2}
-    return sorted(names, key=lambda name: order[(named_frame(name) or Frame()).stated.refposition])
+    return sorted(names, key=lambda name: order[(named_frame(name) or Frame(None)).stated.refposition])
 
 
 def _precise(rows, name, path):
@@ -163,11 +164,11 @@ def _precise(rows, name, path):
 
 def _known(rows, name, path, options):
     "the Frame of a time; the options say what it counts from where the file does not"
-    frame = clock(rows, name) or Frame()
+    frame = clock(rows, name) or Frame(None)
     if frame.kind:
         return frame
     if options.time:
-        return replace(frame, kind=options.time)
+        return frame._replace(kind=options.time)
     raise ReadError(
         path, f"what the numbers of the column {name} count from is not stated; give --time MJD (or JD, or JD-2450000), or"
         f" write time = \"MJD\" into {path.name}.toml")  # fmt: skip

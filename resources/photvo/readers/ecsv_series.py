@@ -17,8 +17,9 @@ from astropy.units import Quantity
 from ..model import time
 from ..model.batch import ReadError, Stated
 from .arrays import arrow
-from .cells import Cells, Field, Frame
+from .cells import Cells, Field
 from .described import batches
+from .frames import Frame
 from .source import text_blocks
 
 FORMAT = "ecsv-series"

@@ -24,16 +24,16 @@ from ..model import time
 from ..model.batch import ReadError, Stated
 from . import source
 from .arrays import arrow
-from .cells import Cells, Field, Frame, named_frame
+from .cells import Cells, Field, named_frame
 from .described import batches
 from .fits_file import value
+from .frames import Frame
 
 FORMAT = "fits-series"
 VERSION = 1
 LIMIT = 1 << 30  # bytes: a file of light curves is read as a whole
 FLUXES = (("PDCSAP_FLUX", "PDCSAP_FLUX_ERR"), ("FLUX", "FLUX_ERR"), ("SAP_FLUX", "SAP_FLUX_ERR"))
 QUALITIES = ("QUALITY", "SAP_QUALITY")
-_LIGHTKURVE = {"bkjd": "JD-2454833", "btjd": "JD-2457000"}
 
 
 def recognises(head, path):
@@ -126,19 +126,20 @@ def _frame(header, place, column):
     "the Frame of a column that is a time, None of one that is not"
     unit = str(column.unit or "").strip()
     name = (column.name or "").strip()
-    by_name, lightkurve = named_frame(name), _LIGHTKURVE.get(unit.lower())
-    if not (by_name or lightkurve or named_frame(unit) or name.lower() in ("time", "obs_time", "obs_time_utc")):
+    by_name, by_unit, mission = named_frame(name), named_frame(unit), unit.lower() in ("bkjd", "btjd")
+    if not (by_name or by_unit or name.lower() in ("time", "obs_time", "obs_time_utc")):
         return None
-    kind = lightkurve or _reference(header) or (named_frame(unit) or by_name or Frame()).kind
+    by_words = by_unit or by_name or Frame(None)
+    kind = by_unit.kind if mission else _reference(header) or by_words.kind
     scale = str(value(header, f"TCTYP{place}", "") or value(header, "TIMESYS", "")).upper()
     where = str(value(header, f"TRPOS{place}", "") or value(header, "TREFPOS", "")).upper()
     if not where and (str(value(header, "TIMEREF", "")).upper() == "SOLARSYSTEM"):
         where = "BARYCENTER"
-    said = (by_name or named_frame(unit) or Frame()).stated
+    said = (by_unit if mission else by_name or by_words).stated
     return Frame(kind, Stated(
-        "TDB" if lightkurve else scale if scale in time.SCALES else said.scale,
-        "BARYCENTER" if lightkurve else where if where in time.REFPOSITIONS else said.refposition,
-        "mid" if lightkurve or value(header, "TIMEPIXR") == 0.5 else None,
+        scale if scale in time.SCALES and not mission else said.scale,
+        where if where in time.REFPOSITIONS and not mission else said.refposition,
+        "mid" if mission or value(header, "TIMEPIXR") == 0.5 else None,
     ))  # fmt: skip
 
 

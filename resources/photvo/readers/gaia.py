@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..model.batch import Stated
-from .cells import Frame
+from .frames import Frame
 from .text_table import cells, header_line
 
 FORMAT = "gaia-epoch"

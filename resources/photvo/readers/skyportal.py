@@ -8,8 +8,8 @@ times is stated; the object is obj_id where there is one. magsys is in the metad
 
 import pyarrow.compute as pc
 
-from .cells import Frame
 from .described import ERROR_SENTINELS, SENTINELS
+from .frames import Frame
 from .text_table import cells, header_line
 
 FORMAT = "skyportal"

@@ -19,9 +19,10 @@ from ..model import time
 from ..model.batch import ReadError, Stated
 from . import source
 from .arrays import arrow
-from .cells import Cells, Field, Frame
+from .cells import Cells, Field
 from .csv_block import MISSING
 from .described import batches
+from .frames import Frame
 
 FORMAT = "votable-series"
 VERSION = 1

@@ -10,7 +10,7 @@ The object is the oid.
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .cells import Frame
+from .frames import Frame
 from .text_table import cells, header_line
 
 FORMAT = "ztf-irsa"
