@@ -188,9 +188,14 @@ def test_columns_without_names(tmp_path):
     assert pick(points, "mag", "flux", "flux_unit")[0] == (None, 15.069, "") and json.loads(points[0]["metadata"]) == {"3": 0.003}
 
 
-def test_columns_without_names_under_comments_must_be_explained(tmp_path):
+def test_columns_without_names_under_a_harmless_comment(tmp_path):
+    _, points, _, _ = read(tmp_path / "a.txt", "# eps Aur\n\n2454900.32361\t3.1\n2454900.33810\t3.2\n")
+    assert pick(points, "line", "time", "mag", "mag_err") == [(3, "2454900.32361", 3.1, None), (4, "2454900.33810", 3.2, None)]
+
+
+def test_columns_without_names_under_comments_of_something_else_must_be_explained(tmp_path):
     text = "# residuals of the fit\n2458451.34299 1.9055 0.0110\n2458451.34416 1.9043 0.0108\n# end\n"
-    with pytest.raises(ReadError, match="it has comment lines, which may say what its columns are"):
+    with pytest.raises(ReadError, match="a comment line speaks of 'residual'"):
         read(tmp_path / "a.txt", text)
     _, points, _, _ = read(tmp_path / "a.txt", text, columns={"mag_diff": "2", "mag_diff_err": "3"})
     assert pick(points, "line", "mag", "mag_diff", "mag_diff_err") == [(2, None, 1.9055, 0.011), (3, None, 1.9043, 0.0108)]

@@ -4,8 +4,8 @@ Two to four columns of numbers, separated by blanks, commas, semicolons or tabs;
 2,400,000 or more is a Julian date without offset (in OGLE's files a heliocentric one, which they do not say); anything less counts
 from what the file does not say, and the file is refused until the options do (`time = "JD-2450000"`, `MJD`). Object and band are not
 in the file. `columns = { time = "1", flux = "2" }` says by their places what else the columns are (mag, mag_err, mag_diff, mag_diff_err,
-flux, flux_err); without it they are time, magnitude, uncertainty, unless comment lines (`#`) may say otherwise: then the file is
-refused until the options say it. A magnitude of 99 to 99.999, or of 29.999 as ASAS has it, is missing.
+flux, flux_err); without it they are time, magnitude, uncertainty, unless a comment line (`#`) has a word of something else, as flux
+or V-C: then the file is refused until the options say it. A magnitude of 99 to 99.999, or of 29.999 as ASAS has it, is missing.
 """
 
 import re
@@ -22,6 +22,7 @@ NONE = (29.999, 99.0, 99.9, 99.99, 99.999)
 ERROR_NONE = (9.99, 9.999, *NONE)
 FIRST_JD = 2_400_000.0
 ROLES = ("time", "mag", "mag_err", "mag_diff", "mag_diff_err", "flux", "flux_err")
+_OTHER = re.compile(rb"flux|diff|delta|rel\.|relative|residual|norm|instr|counts?\b|adu|\b[vcko]\d?-[ckv]\d?\b", re.I)
 _NUMBER = rb"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
 _ROW = re.compile(rb"\s*" + _NUMBER + rb"((\s*[,;\t]\s*|\s+)([<>]?" + _NUMBER + rb"|nan|NaN)){1,3}\s*")
 
@@ -40,16 +41,16 @@ def read(path, options):
 
 
 def _blocks(path, options):
-    roles, mark, names, commented = None, None, [], False
+    roles, mark, names, other = None, None, [], None
     for numbers, lines in text_blocks(path):
         data = [i for i, line in enumerate(lines) if not line.lstrip().startswith(b"#")]
-        commented |= len(data) < len(lines)
+        other = other or next((found for line in lines if line.lstrip().startswith(b"#") and (found := _OTHER.search(line))), None)
         numbers, lines = numbers[data], [lines[i] for i in data]
         if lines and roles is None:
             mark = separator(lines[0].strip())
             fields = lines[0].split(mark) if mark else lines[0].split()
             names = [str(place) for place in range(1, len(fields) + 1)]
-            roles = _roles(path, options, names, commented)
+            roles = _roles(path, options, names, other)
             first = fields[int(roles["time"]) - 1].decode().strip()
             if options.time is None and not _is_jd(first):
                 raise ReadError(
@@ -59,16 +60,19 @@ def _blocks(path, options):
             yield lines[start : start + BATCH], numbers[start : start + BATCH], mark, names, roles
 
 
-def _roles(path, options, names, commented):
-    "what the columns are: a dict of points_table's name → name of the column, which is its place"
+def _roles(path, options, names, other):
+    """What the columns are: a dict of points_table's name → name of the column, which is its place.
+
+    `other`: the match of a word in a comment that speaks against magnitudes, or None.
+    """
     for role, place in options.columns.items():
         if role not in ROLES or place not in names:
             raise ReadError(path, f'columns: {role} = "{place}" is none of {", ".join(ROLES)} in one of the {len(names)} columns')
     if set(options.columns) - {"time"}:
         return {"time": "1", **options.columns}
-    if commented:
+    if other:
         raise ReadError(
-            path, "it has comment lines, which may say what its columns are; if they are time, magnitude and uncertainty, write"
+            path, f"a comment line speaks of {other[0].decode('latin-1')!r}; if its columns are time, magnitude and uncertainty, write"
             f" columns = {{ mag = \"2\", mag_err = \"3\" }} into {path.name}.toml (or mag_diff, flux)")  # fmt: skip
     return {"time": "1", **options.columns, **dict(zip(("mag", "mag_err"), names[1:]))}
 
