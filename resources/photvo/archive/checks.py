@@ -42,7 +42,9 @@ def points(table, known, kind="JD", stated=Stated()):
     columns = {name: table[name].combine_chunks() for name in table.column_names}
     verdict = _Verdict(table.num_rows)
     columns["object_id"] = _objects(columns, known, verdict)
-    columns["photosys_id"] = _named(columns["band"], known.bands, "band", "table photosys (photosys.csv)", verdict)
+    columns["photosys_id"] = _named(
+        columns["band"], known.bands, "band",
+        "table photosys (photosys.csv); add it there, or say what it means: [bands] in FILE.toml", verdict)  # fmt: skip
     columns["datasource_id"] = _named(
         columns["progid"], known.source_ids, "data source", "table datasources (datasources.csv)", verdict)
     _times(columns["time"], kind, verdict)
