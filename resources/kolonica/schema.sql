@@ -75,8 +75,9 @@ CREATE TABLE IF NOT EXISTS objects (
   vsx_name    varchar(32),
   id_arch     integer UNIQUE,
   epoch       real NOT NULL DEFAULT 2016.0,  -- Julian year
-  ra          double precision GENERATED ALWAYS AS (degrees(long(coordequ))) STORED,
-  dec         double precision GENERATED ALWAYS AS (degrees(lat(coordequ))) STORED,
+  -- from the 15 digits that pgSphere writes, so that a dump has all there is to know; to 11 decimals, 0.04 µas
+  ra          double precision GENERATED ALWAYS AS (round(degrees(long(coordequ)::numeric::double precision)::numeric, 11)::double precision) STORED,
+  dec         double precision GENERATED ALWAYS AS (round(degrees(lat(coordequ)::numeric::double precision)::numeric, 11)::double precision) STORED,
   -- the seed wants a Gaia name; a star that has none needs another name
   CONSTRAINT objects_named CHECK (num_nonnulls(gaia_name, simbad_name, ucac4_name, apass_name, vsx_name) > 0)
 );
@@ -481,5 +482,6 @@ GRANT USAGE ON SCHEMA kolonica_db TO :"writer", :"readonly", gavo, gavoadmin;
 GRANT SELECT ON ALL TABLES IN SCHEMA kolonica_db TO :"writer", :"readonly", gavo, gavoadmin;
 GRANT INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA kolonica_db TO :"writer";
 GRANT TRUNCATE ON point_stage TO :"writer";
-GRANT USAGE ON ALL SEQUENCES IN SCHEMA kolonica_db TO :"writer";
+GRANT USAGE, UPDATE ON ALL SEQUENCES IN SCHEMA kolonica_db TO :"writer";
+GRANT SELECT ON ALL SEQUENCES IN SCHEMA kolonica_db TO :"writer", :"readonly";  -- for a backup
 COMMIT;

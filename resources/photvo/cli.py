@@ -103,6 +103,31 @@ def delete(settings, args):
     return 0
 
 
+def backup(settings, args):
+    """write the whole archive to a new file (but for the files of its images)"""
+    from photvo.archive import backup
+    from photvo.machine import instance, process
+
+    path = Path(args.file).absolute()
+    # opened before the account changes: where an instance's account may not write, whoever calls may
+    with process.orderly(), backup.create(path) as out, backup.discarded_on_failure(out, path):
+        with instance.open_database(settings) as settings:
+            backup.backup(settings, out, path)
+    return 0
+
+
+def restore(settings, args):
+    """put a backup in place of what the archive holds"""
+    from photvo.archive import backup
+    from photvo.machine import background, instance, process
+
+    path = Path(args.file).absolute()
+    with process.orderly(), open(path, "rb") as source, instance.open_database(settings) as settings:
+        backup.restore(settings, source, path, args.replace)
+        background.ask_for_periods(settings)
+    return 0
+
+
 def psql(settings, args):
     """open a session with the database; further arguments are psql's"""
     import subprocess
@@ -219,6 +244,10 @@ def make_parser():
     deleting.add_argument("--keep-points", action="store_true", help="of an observation: its points stay, without it")
     deleting.add_argument("--utc", action="store_true", help="a night is a day in UTC (else noon to noon, local mean solar time)")
     deleting.add_argument("--dry-run", action="store_true", help="say what would go and do nothing")
+    command(backup).add_argument("file", metavar="FILE")
+    restoring = command(restore)
+    restoring.add_argument("file", metavar="FILE", help="from `photvo backup`")
+    restoring.add_argument("--replace", action="store_true", help="even if the archive is not empty: what it holds is lost")
     session = command(psql)
     roles = {"readonly_user": "readonly", "writer_user": "writer", "admin": "admin"}
     session.add_argument("--as", dest="role", default="readonly", type=lambda name: roles.get(name, name),
