@@ -1,8 +1,9 @@
 """A region's objects, measurements and mean magnitudes, by the bytes of the specification and the rows it prints."""
 
+import dvo_layouts as b
 import numpy as np
 import pytest
-from dvo_sample import SEED_MEASURE, write
+from dvo_sample import SEED_MEASURE, measures, write
 from photvo.readers import dvo
 
 
@@ -83,6 +84,13 @@ def test_non_detections_belong_to_their_object(region):
 def test_right_ascension_wraps_at_zero(db):
     point = db.region(6).measurements()[0]
     assert point["ra"] == pytest.approx(359.9995, abs=1e-9) and point["dec"] == -1
+
+
+def test_an_offset_across_zero_may_be_a_plain_difference(tmp_path):
+    # 0.0005 - 359.9995 deg, as single precision has it
+    changes = {"s0000/0900.cpm": b.primary() + measures([dict(D_RA=-1295996.4, TIME=1, PHOTCODE=307)])}
+    point = dvo.Database(write(tmp_path, changes)).region(6).measurements()[0]
+    assert point["ra"] == pytest.approx(359.9995, abs=2e-5)
 
 
 def test_magnitudes_by_the_formulas(db, region):
