@@ -11,7 +11,7 @@ GAIN_FULL = 60_000  # counts in a pixel at which it saturates
 SIGMA = FWHM / camera.SCALE / 2.3548  # pixels
 PIXELS = 4 * np.pi * SIGMA**2  # of sky that count as noise
 FLOOR = 0.003  # mag: no error is smaller
-LEAST = 1.0857 / 3  # mag: fainter than three times its noise is not found
+LEAST = 1.0857 / 5  # mag: fainter than five times its noise is not found
 LOST, BAD, POOR = 0.010, 0.010, 0.015  # parts of the measurements
 #: PHOT_FLAGS
 NORMAL, STAR, SATURATED, NO_FIT, DEFECT, PAIR = 0x02000005, 0x40, 0x1080, 0x10008808, 0x800, 0x8020
@@ -197,7 +197,8 @@ def detection_id(time, ccd, det_id):
 def object_id(ra, dec):
     """EXT_ID of an object: its zone of declination and its position as one integer."""
     z = (dec + 90) / 0.0083333
-    return (np.floor(z) * 10**13 + np.floor(ra * 10**6) * 10**4 + np.floor(z % 1 * 10**4)).astype(np.int64)
+    whole = lambda value: np.floor(value).astype(np.int64)  # noqa: E731
+    return whole(z) * 10**13 + whole(ra * 10**6) * 10**4 + whole(z % 1 * 10**4)
 
 
 assert MJD == UNIX - 2400000.5

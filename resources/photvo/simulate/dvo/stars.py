@@ -39,7 +39,7 @@ def invent(ra, dec, variables, rng):
     """Stars at these positions, of which the part `variables` varies."""
     n = len(ra)
     u = rng.random((8, n))
-    g = 9.5 + 10.0 * u[0] ** 0.45
+    g = 9.5 + 11.5 * u[0] ** 0.45
     kind = np.where(u[1] < variables, 1 + (u[2] * len(VARIABLES)).astype(int), 0)
     shortest, longest = np.array([(1.0, 1.0)] + [invented.TYPES[name][1:] for name in VARIABLES])[kind].T
     period = np.round(shortest * (longest / shortest) ** u[3], 6)
