@@ -44,6 +44,10 @@ REFUSED = {
         "0148.cpt: NMEASURE of row 1 is 1, and it has 2 measurements"),
     "OFF_MISSING beyond the file": ({CPT: cpt(altered(AVERAGES, 1, OFF_MISSING=1))}, "0148.cpt: OFF_MISSING and NMISSING of row 1"),
     "an object without a position": ({CPT: cpt(altered(AVERAGES, 2, DEC=95.0))}, "0148.cpt: RA 102.8 and DEC 95.0 of row 2"),
+    "two objects of one identity": ({CPT: cpt(altered(AVERAGES, 2, OBJ_ID=7))},
+                                    "0148.cpt: rows 1 and 2 have the same CAT_ID 578 and OBJ_ID 7"),
+    "an object without identity": ({CPT: cpt(altered(AVERAGES, 2, OBJ_ID=-1))}, "0148.cpt: row 2 has no identity: CAT_ID 578"),
+    "an OBJ_ID that is none": ({CPT: cpt(altered(AVERAGES, 2, OBJ_ID=10**9))}, "0148.cpt: row 2 has no identity"),
     "an unknown photcode": ({CPM: b.primary() + measures(altered(MEASURES, 136, PHOTCODE=999))},
                             "0148.cpm: photcode 999 of row 136 is not in Photcodes.dat"),
     "the photcode of no measurement": ({CPM: b.primary() + measures(altered(MEASURES, 136, PHOTCODE=0))}, "photcode 0 of row 136"),
@@ -114,6 +118,12 @@ def test_images_cut_short_are_refused(tmp_path):
         database.images  # noqa: B018
 
 
+def test_images_of_the_same_number_are_refused(tmp_path):
+    database = dvo.Database(write(tmp_path, {"Images.dat": sample.images([sample.IMAGE, sample.IMAGE])}))
+    with pytest.raises(ReadError, match="Images.dat: IMAGE_ID 1 is given twice"):
+        database.image_ids  # noqa: B018
+
+
 def test_another_folder_is_no_dvo(tmp_path):
     (tmp_path / "objects.csv").write_text("old_id\n")
     assert not dvo.recognises(tmp_path) and not dvo.recognises(tmp_path / "nowhere")
@@ -128,7 +138,7 @@ def test_an_unsorted_region_is_taken_by_reference(tmp_path):
     changes = {CPT: cpt([dict(row, OFF_MEASURE=-1) for row in AVERAGES], SORTED=False), CPM: b.primary() + measures(shuffled)}
     region = dvo.Database(write(tmp_path, changes)).regions[0]
     region.check()
-    assert not region.sorted
+    assert not region.sorted and "`addstar -resort`" in region.advice
     assert region.measurements_of(0)["det_id"].tolist() == [1504 + i for i in order if i < 136]
     second = region.measurements_of(1)
     assert sorted(second["photcode"]) == [205, 2011]
@@ -141,6 +151,12 @@ def test_an_unknown_image_is_null(tmp_path):
     region = dvo.Database(write(tmp_path, changes)).regions[0]
     region.check()
     assert dvo.is_null(region.measurements()["image_id"]).tolist() == [False] * 136 + [True, True]
+
+
+def test_image_zero_is_no_image(tmp_path):
+    changes = {"Images.dat": sample.images([sample.IMAGE, dict(sample.IMAGE, IMAGE_ID=0)])}
+    region = dvo.Database(write(tmp_path, changes)).regions[0]
+    assert dvo.is_null(region.measurements()["image_id"][137]) and region.advice is None
 
 
 def test_without_images_no_measurement_has_one(tmp_path):

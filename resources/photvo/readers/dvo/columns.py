@@ -234,6 +234,16 @@ def physical(table, raw, layout, out=None, names=None):
     return out
 
 
+def load(table, layout, start=0, stop=None, names=None):
+    """Rows [start, stop) of a table in physical units, read block by block: of what is on disk little is held at a time."""
+    start, stop, _ = slice(start, stop).indices(table.rows)
+    out = np.empty(max(stop - start, 0), dtype(layout, names))
+    for first in range(0, len(out), 8 * _BLOCK):
+        part = out[first : first + 8 * _BLOCK]
+        physical(table, table.read(start + first, start + first + len(part)), layout, part, names)
+    return out
+
+
 def _fill_checked(table, target, stored, column):
     try:
         _fill(target, stored, column.kind)

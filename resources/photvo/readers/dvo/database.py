@@ -51,26 +51,30 @@ class Database:
         """The rows of Images.dat, a structured array with the columns of columns.IMAGE; empty where there is no such file."""
         if self._images is None:
             return np.empty(0, columns.dtype(columns.IMAGE))
-        return columns.physical(self._images, self._images.read(), columns.IMAGE)
+        return columns.load(self._images, columns.IMAGE)
 
     def image_chunks(self, rows=100_000, names=None):
         """The rows of Images.dat in file order, at most `rows` at a time, with the columns `names`."""
         table = self._images
         for start in range(0, table.rows if table else 0, rows):
-            yield columns.physical(table, table.read(start, start + rows), columns.IMAGE, names=names)
+            yield columns.load(table, columns.IMAGE, start, start + rows, names)
 
     @cached_property
     def image_ids(self):
         """The IMAGE_ID of all images, sorted."""
         ids = [chunk["image_id"] for chunk in self.image_chunks(names=["image_id"])]
-        return np.sort(np.concatenate(ids)) if ids else np.empty(0, "i8")
+        ids = np.sort(np.concatenate(ids)) if ids else np.empty(0, "i8")
+        twice = ids[1:][np.diff(ids) == 0]
+        if len(twice):
+            raise ReadError(self.path / "Images.dat", f"IMAGE_ID {twice[0]} is given twice; DVO's own tools number images anew")
+        return ids
 
     def has_images(self, ids):
-        """Whether each of an array of IMAGE_ID is in Images.dat, as booleans."""
+        """Whether each of an array of IMAGE_ID is in Images.dat, as booleans; 0 is no image."""
         known = self.image_ids
         if not len(known):
             return np.zeros(len(ids), bool)
-        return known[np.minimum(np.searchsorted(known, ids), len(known) - 1)] == ids
+        return (known[np.minimum(np.searchsorted(known, ids), len(known) - 1)] == ids) & (ids > 0)
 
     @cached_property
     def mosaics(self):
