@@ -52,7 +52,8 @@ def read(path, options=None):
 
 def _batch(rows):
     name = {_plain(name): name for name in reversed(rows.table.column_names)}
-    clock = name.get("hjd") or name["jd"]
+    plain = "hjd" if "hjd" in name else "jd"
+    clock = name[plain]
     mag, marked = rows.limited(name["mag"], NONE)
     error, depth = rows.number(name.get("magerr")), rows.number(name.get("limit"), NONE)
     flux, flux_error = rows.number(name["flux"], NONE), rows.number(name.get("fluxerr"), NONE)
@@ -63,7 +64,7 @@ def _batch(rows):
     grade = rows.text(name.get("quality"))
     bad = pc.fill_null(pc.not_equal(grade, "G"), False)
     identifier = name.get("asassnid")
-    return rows.batch(named_frame(clock), {
+    return rows.batch(named_frame(plain), {
         "time": rows.time(clock), "mag": pc.if_else(by_depth, depth, mag), "upper_limit": limit,
         "mag_err": pc.if_else(no_error, None, error), "flux": flux, "flux_err": flux_error, "flux_unit": "mJy",
         "band": rows.text(name.get("filter")), "object_name": rows.text(identifier),

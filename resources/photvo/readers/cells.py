@@ -102,6 +102,8 @@ class Cells(Rows):
             words = self.text(name)
             good = pc.match_substring_regex(words, rf"^{_NUMBER}$")
             return self._finite(name, pc.if_else(good, words, None), sentinels)
+        if pa.types.is_boolean(column.type):
+            return pa.nulls(len(self), pa.float64())
         column = column.cast(pa.float64(), safe=False)
         return _without(pc.if_else(pc.is_finite(column), column, None), sentinels)
 
@@ -142,7 +144,7 @@ class Cells(Rows):
             self.refuse(pc.invert(good), lambda i: f"{name}: {words[i].as_py()[:80]!r} is not a number")
             self.refuse(pc.and_(pc.is_null(words), needed), lambda i: f"{name}: no time")
             return pc.if_else(pc.fill_null(good, False), words, None)
-        return _written(column)
+        return pa.nulls(len(self), pa.string()) if pa.types.is_boolean(column.type) else _written(column)
 
     def metadata(self, used):
         """The columns not in `used` as JSON, each under its own name; what is missing is left out."""

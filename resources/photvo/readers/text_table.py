@@ -62,6 +62,8 @@ def header_line(head, is_header, comments=True):
         bare = line.strip().lstrip(b"#%").strip()
         if not bare:
             continue
+        if b"\0" in bare:
+            return None
         try:
             mark = separator(bare)
             found = names(bare, mark)
