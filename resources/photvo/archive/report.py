@@ -42,7 +42,7 @@ class Summary:
         parts = [f"{counts.accepted:,} of {counts.read:,} rows taken"]
         parts += [f"{counts.repeated:,} there already"] if counts.repeated else []
         parts += [f"{len(counts.rejects):,} rejected"] if counts.rejects else []
-        parts += [f"{counts.gaps:,} gaps without a measurement"] if counts.gaps else []
+        parts += [f"{counts.gaps:,} without a measurement"] if counts.gaps else []
         say(f"{name}: {', '.join(parts)} ({seconds:.1f} s)")
 
     def refuse(self, name, reason):
