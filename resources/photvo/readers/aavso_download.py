@@ -1,7 +1,7 @@
 """Observations downloaded from the AAVSO's database: with a line of names (also as its web table has them) or without one.
 
-The observer's code is the data source unless the options name another. Two observers at the same time under one data source
-cannot be told apart: the second one's row is refused. Times are JD at the telescope (the column HJD is a further fact); `<` is an
+The observer's code is the data source unless the options name another. A data source has one point of a star at a time in a band:
+a second observer's, or another magnitude, is refused. Times are JD at the telescope (the column HJD is a further fact); `<` is an
 upper limit; a Measurement Method of DIF is a differential magnitude. What the AAVSO's validation finds discrepant (T, D) or deleted
 (Y) has quality 1. Seen: `Transfomed`, `NULL`, no-break spaces, `.0145`, quotes after backslashes, lines cut off or broken in two.
 """
@@ -69,8 +69,8 @@ class _Table(Table):
         line = first_line(head(path))
         super().__init__(path, COLUMNS[: len(split(line, separator(line)))] if _nameless(line) else None)
 
-    def fields(self, raw):
-        return {_ALIASES.get(name.lower(), name): word for name, word in super().fields(raw).items()}
+    def header(self, line):
+        return _names(line)
 
 
 def _point(fields, options, seen):
@@ -87,19 +87,22 @@ def _point(fields, options, seen):
         "quality": _FLAGS.get((text(fields.get("Validation Flag")) or "").upper()),
         "metadata": _facts(fields), **dict(zip(names, (mag, number(fields.get("Uncertainty"), "Uncertainty")))),
     }  # fmt: skip
-    if options.source:
-        _one_observer(point, text(fields["Observer Code"]), seen)
+    _one_at_a_time(point, text(fields["Observer Code"]), (mag, limit), seen)
     return point
 
 
-def _one_observer(point, observer, seen):
-    key = point["object_name"], point["band"], point["time"].rstrip("0") if "." in point["time"] else point["time"]
-    first = seen.setdefault(key, observer)
+def _one_at_a_time(point, observer, mag, seen):
+    "a data source has one point at a time: what would be taken for a repetition, and is none, is refused"
+    given = point["time"].rstrip("0") if "." in point["time"] else point["time"]
+    key = point["progid"], point["object_name"], point["band"], given
+    first, its_mag = seen.setdefault(key, (observer, mag))
     if first != observer:
         raise ValueError(
             f"observer {observer} has the same time as observer {first}, and a data source has one point at a time; leave out"
             " --source, with the observers in datasources.csv"
         )
+    if mag != its_mag:
+        raise ValueError(f"observer {observer} has another magnitude ({'<' * its_mag[1]}{its_mag[0]:g}) at the same time; a data source has one point at a time")
 
 
 def _facts(fields):

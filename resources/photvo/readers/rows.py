@@ -8,6 +8,7 @@ time is quick enough, and batches keep memory flat.
 import json
 import math
 import re
+from functools import lru_cache
 
 from ..model.batch import POINTS, PointBatch, Reject, Stated, points_table
 from .source import text_blocks
@@ -15,6 +16,7 @@ from .source import text_blocks
 BATCH = 65_536
 #: How programs write that a value is missing, in small letters.
 MISSING = {"", "na", "n/a", "nan", "null", "none", "--", "-", "?"}
+_json = json.JSONEncoder(ensure_ascii=False).encode
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.A)
 
 
@@ -25,6 +27,7 @@ def lines(path):
             yield i, line.decode().lstrip("\ufeff")
 
 
+@lru_cache(10_000)  # most columns repeat a few words
 def text(word):
     """A word without blanks around it (no-break ones count), None where it stands for a missing value."""
     if word is None:
@@ -88,7 +91,7 @@ class Rows:
         Raises ValueError for a NUL byte in it (from the header, say), which no database takes.
         """
         facts = {name: value for name, value in values.pop("metadata", {}).items() if value is not None}
-        metadata = json.dumps(facts, ensure_ascii=False)
+        metadata = _json(facts)
         if "\\u0000" in metadata or any("\0" in value for value in values.values() if isinstance(value, str)):
             raise ValueError("a NUL byte in the row or in the header")
         self.rows.append({"line": line, "metadata": metadata, **values})

@@ -52,11 +52,15 @@ class Table:
             if self.mark is None:
                 self.mark = separator(raw)
                 if not self._given:
-                    self.names = header(raw)
+                    self.names = self.header(raw)
                     self._no_name_twice(line)
                     continue
             if not raw.lstrip().startswith("#"):
                 yield line, raw, raw
+
+    def header(self, line):
+        """The names in the line of columns, as the format has them."""
+        return header(line)
 
     def _no_name_twice(self, line):
         if doubled := {name for name in self.names if self.names.count(name) > 1}:
