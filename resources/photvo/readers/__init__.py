@@ -84,6 +84,6 @@ def _unknown(head):
     if any(byte < 9 for byte in head[:1024]):
         return "binary data of no known format; FITS files begin with `SIMPLE  =`"
     return (
-        f"no known format; it begins with {first[:60].decode('latin-1')!r}. Known are FITS images and the"
-        " Kolonica CSV files, told by their header line; README.md says how to bring one's own data"
+        f"no known format; it begins with {first[:60].decode('latin-1')!r}. README.md (Your own data) lists what is known; a table with a"
+        " line of column names, among them a time and a magnitude, is"
     )
