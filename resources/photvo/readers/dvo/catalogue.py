@@ -75,11 +75,6 @@ class Catalogue:
             found[kind] = self.path.parent / name
         return found
 
-    @property
-    def advice(self):
-        """What would serve the owner of the database, a line; None where there is nothing to say."""
-        return None if self.sorted else f"{self.path}: is not sorted (SORTED = F), so that objects are looked for; {RESORT}"
-
     def signature(self):
         """What tells that the region has changed: a text from the files' sizes and times and the header's date."""
         parts = [self.header.get("DATE")]

@@ -47,7 +47,7 @@ class Region(Catalogue):
         out = np.full((len(references), len(self.photcodes.seconds)), np.nan, "f4")
         if len(references) and self.nsecfilt:
             first, last = int(references.min()), int(references.max()) + 1
-            means = self._means(first, last) if self.sorted else self._all_means[first:last]
+            means = self._means(first, last) if last - first < _BLOCK else self._all_means[first:last]
             out[:, : self.nsecfilt] = means[references - first]
         return out
 
@@ -55,10 +55,6 @@ class Region(Catalogue):
         """The mean magnitudes of objects [first, last), (n, slots)."""
         slots = self.nsecfilt
         return self._physical("secfilt", columns.SECFILT, first * slots, last * slots, ["mag"])["mag"].reshape(-1, slots)
-
-    @cached_property
-    def _all_means(self):
-        return self._means(0, self.nstars)
 
     def missing(self):
         """Exposures that covered an object without detecting it: time_unix, mjd (UTC), ave_ref (null: no object's)."""
@@ -144,14 +140,20 @@ class Region(Catalogue):
 
     def _place(self, out, offsets, references):
         """Absolute positions: the object's less the offset, in plain RA."""
-        first = int(references.min()) if self.sorted else 0
-        means = self.averages(first, int(references.max()) + 1, ["ra", "dec"]) if self.sorted else self._positions
+        first, last = int(references.min()), int(references.max()) + 1
+        means = self.averages(first, last, ["ra", "dec"]) if last - first < _BLOCK else self._positions[first:last]
         for name in {"ra", "dec"}.intersection(out.dtype.names):
             out[name] = means[name][references - first] - offsets[f"d_{name}"].astype("f8") / 3600
+
+    # of all objects: for rows of a large region that is not sorted, which would have them read again for each chunk
 
     @cached_property
     def _positions(self):
         return self.averages(names=["ra", "dec"])
+
+    @cached_property
+    def _all_means(self):
+        return self._means(0, self.nstars)
 
     def check(self):
         """Raise ReadError where the region must be refused: see checks.py."""
