@@ -122,6 +122,28 @@ def reuse_connections():
     base.getDBConnection = connect
 
 
+def configure_at_once():
+    """Settings of a connection are read and written in one statement.
+
+    DaCHS takes two for each setting, and a query by TAP has some twenty of them: 3 ms.
+    """
+    from gavo.base import sqlsupport
+
+    def configure(connection, settings, cursor=None):
+        if not settings:
+            return []
+        names = [name for name, _ in settings]
+        cursor = cursor or connection.cursor()
+        cursor.execute(
+            f"WITH before AS MATERIALIZED (SELECT {', '.join(['current_setting(%s)'] * len(names))})"
+            f" SELECT before.*, {', '.join(['set_config(%s, %s, false)'] * len(names))} FROM before",
+            [*names, *(text for name, value in settings for text in (name, str(value)))],
+        )
+        return list(zip(names, cursor.fetchone()))
+
+    sqlsupport.GAVOConnection.configure = configure
+
+
 def preload(names):
     """Load the descriptors before the first request, and take them out of garbage collection.
 
@@ -162,6 +184,7 @@ def main(names):
     compile_once()
     keep_connections()
     reuse_connections()
+    configure_at_once()
     preload([*names, "//tap", "//services", "//obscore", "//datalink", "//products", "//adql"])
     # asynchronous jobs are processes in our group and end with us
     reactor.addSystemEventTrigger("after", "shutdown", end_jobs)
