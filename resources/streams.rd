@@ -88,7 +88,8 @@
     <column name="filter_id" type="text" ucd="meta.id;instr.filter" description="Passband in the SVO Filter Profile Service."/>
     <column name="facility" type="text" ucd="meta.id;instr.obsty" description="Observatories that the points are from, as far as their data sources say."/>
     <column name="instrument" type="text" ucd="meta.id;instr.tel" description="Telescopes that the points are from, as far as their data sources say."/>
-    <column name="mag_ucd" type="text" ucd="meta.ucd" description="UCD of the magnitudes."/>
+    <column name="mag_ucd" type="text" ucd="meta.ucd" description="UCD of the magnitudes, or of the fluxes where there are no magnitudes."/>
+    <column name="flux_unit" type="text" ucd="meta.unit" description="Unit of the fluxes in the syntax of VOUnit, empty for relative ones; null where there are none."/>
     <column name="ssa_targname" type="text" required="True" ucd="meta.id;src" utype="ssa:Target.Name" description="Main name of the object."/>
     <column name="ssa_targclass" type="text" ucd="src.class" utype="ssa:Target.Class" description="Class of the object."/>
     <column name="did" type="text" ucd="meta.ref.ivoid" description="Publisher DID of the light curve."/>
@@ -107,7 +108,7 @@
     <doc>SSA's view of the table series, and its rows in ObsCore.</doc>
     <mixin
       sourcetable="series"
-      copiedcolumns="object_id,photosys_id,band,ra,dec,ssa_location,npoints,t_min,t_max,exptime,t_resolution,mag_mean,mag_min,mag_max,period,em_min,em_max,filter_id,facility,instrument,ssa_targname,ssa_targclass,accref,mime,accsize,preview,owner,embargo"
+      copiedcolumns="object_id,photosys_id,band,ra,dec,ssa_location,npoints,t_min,t_max,exptime,t_resolution,mag_mean,mag_min,mag_max,period,em_min,em_max,filter_id,flux_unit,facility,instrument,ssa_targname,ssa_targclass,accref,mime,accsize,preview,owner,embargo"
       refposition="TOPOCENTER" timescale="UTC"
       ssa_aperture="2/3600."
       ssa_bandpass="band"
@@ -116,9 +117,9 @@
       ssa_timeExt="(t_max-t_min)*86400"
       ssa_dstitle="title"
       ssa_dstype="'timeseries'"
-      ssa_fluxcalib="'ABSOLUTE'"
+      ssa_fluxcalib="CASE WHEN mag_mean IS NULL AND flux_unit = '' THEN 'RELATIVE' ELSE 'ABSOLUTE' END"
       ssa_fluxucd="mag_ucd"
-      ssa_fluxunit="'mag'"
+      ssa_fluxunit="CASE WHEN mag_mean IS NULL AND flux_unit IS NOT NULL THEN flux_unit ELSE 'mag' END"
       ssa_length="npoints"
       ssa_instrument="instrument"
       ssa_pubDID="did"

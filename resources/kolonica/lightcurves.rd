@@ -21,9 +21,9 @@
       CREATE VIEW \curtable AS (SELECT \colNames FROM (SELECT
           s.object_id, s.photosys_id, s.band::text, s.ra, s.dec, s.coordequ AS ssa_location, s.npoints, s.t_min, s.t_max,
           s.exptime, x.exptime_median AS t_resolution, s.mag_mean, s.mag_min, s.mag_max, v.period, p.wavelength_min AS em_min, p.wavelength_max AS em_max,
-          p.filter_id::text, s.name::text AS ssa_targname, coalesce(o.class::text, 'star') AS ssa_targclass, x.size AS accsize,
+          p.filter_id::text, s.flux_unit::text, s.name::text AS ssa_targname, coalesce(o.class::text, 'star') AS ssa_targclass, x.size AS accsize,
           s.observatories AS facility, s.telescopes AS instrument,
-          'phot.mag' || CASE WHEN s.band ~ '^[UBVRIugriz](_|$)'
+          CASE WHEN s.mag_mean IS NULL AND s.flux_unit IS NOT NULL THEN 'phot.flux' ELSE 'phot.mag' END || CASE WHEN s.band ~ '^[UBVRIugriz](_|$)'
             THEN ';em.opt.' || translate(left(s.band, 1), 'ugriz', 'UBRII') ELSE ';em.opt' END AS mag_ucd,
           'ivo://\getConfig{ivoa}{authority}/~?kolonica/lightcurves/' || s.object_id || '/' || s.band AS did,
           'Light curve of ' || s.name || ' in ' || s.band AS title, 'Kolonica' AS collection,

@@ -309,6 +309,7 @@ CREATE TABLE IF NOT EXISTS series (
 ALTER TABLE series ADD COLUMN IF NOT EXISTS datasource_ids integer[] NOT NULL DEFAULT '{}';
 ALTER TABLE series ADD COLUMN IF NOT EXISTS observatories text;  -- of its data sources, as are the telescopes
 ALTER TABLE series ADD COLUMN IF NOT EXISTS telescopes text;
+ALTER TABLE series ADD COLUMN IF NOT EXISTS flux_unit varchar(32);  -- that most of its fluxes have; null: it has none
 -- an older archive has an estimate in this column, on which the published views hang until they are made anew
 DO $$ BEGIN
   ALTER TABLE series ALTER COLUMN size DROP NOT NULL;

@@ -20,6 +20,7 @@ def series(band="V", **facts):
         epoch=2016.0, object_class="CV*", gaia_name="1972957892448494592", filter_id="Generic/Bessell.V", magsys="Vega",
         zeropoint=3630.2173, wavelength_eff=5.44543e-7, band_description="Bessell V", var_type="UGSS", period=49.5,
         period_epoch=2455000.25, epoch_frame="BJD TDB", facts_source="somebody",
+        flux_unit=None,
         sources=[{"id": 1, "progid": "1", "name": "A", "contributors": "X, Y", "copyright": "CC0", "reference": "2000A&A...1",
                   "telescope": "Alica", "observatory": "Kolonica"}],
     )  # fmt: skip

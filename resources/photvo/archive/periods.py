@@ -12,7 +12,7 @@ import numpy as np
 import psycopg2
 from astropy.timeseries import LombScargle
 
-from photvo.products.series import UNCLEAN
+from photvo.products.series import FLUX_ONLY, UNCLEAN
 from photvo.settings import PhotvoError, say
 
 from .fetch import fetch
@@ -131,7 +131,7 @@ def _due(cursor, schema):
 
 def _some(cursor, schema, due):
     objects, systems = (", ".join(str(row[place]) for row in due) for place in (0, 1))
-    points = fetch(cursor, _POINTS.format(s=schema, objects=objects, systems=systems, unclean=UNCLEAN), _POINT)
+    points = fetch(cursor, _POINTS.format(s=schema, objects=objects, systems=systems, unclean=UNCLEAN | FLUX_ONLY), _POINT)
     key = points["object_id"].astype("i8") << 32 | points["photosys_id"]
     for object_id, photosys_id, revision in due:
         wanted = object_id << 32 | photosys_id

@@ -46,9 +46,9 @@ def sizes(cursor, found, i, points, here):
     result = np.empty(len(found), "i8")
     for at, item in enumerate(found):
         source_width = max((len(source["telescope"] or "") for source in item.sources), default=0)
-        table = _empty(len(used[at]), max(2, source_width, image_name_width[at]), max(2, address_width[at]))
+        table = _empty(item, len(used[at]), max(2, source_width, image_name_width[at]), max(2, address_width[at]))
         table["telescope"] = [names[key] for key in used[at].tolist()]
-        result[at] = _with_rows(len(votable.document([(item, table)], here)), len(table), int(n[at]), _width(table.dtype))
+        result[at] = _with_rows(len(votable.document([(item, table)], here)), len(table), int(n[at]), _width(columns.of(item), table.dtype))
     return result
 
 
@@ -59,9 +59,9 @@ def _with_rows(size, rows, n, width):
 
 
 @lru_cache
-def _width(dtype):
+def _width(made_of, dtype):
     "the bytes of a row in BINARY2"
-    return len(votable.binary2(np.zeros(1, dtype)))
+    return len(votable.binary2(np.zeros(1, dtype), made_of))
 
 
 def _telescopes(found, images):
@@ -78,7 +78,7 @@ def _telescopes(found, images):
     return names, {key: at(name) for key, (_, name) in images.items()}, by_source
 
 
-def _empty(rows, telescope, address):
-    """A table as columns.assemble makes it, of that many rows, with texts of these widths."""
+def _empty(item, rows, telescope, address):
+    """A table as columns.assemble makes it for a Series, of that many rows, with texts of these widths."""
     texts = {"telescope": f"S{telescope}", "image": f"S{address}"}
-    return np.zeros(rows, [(c.name, texts.get(c.name) or series.POINT[c.name]) for c in columns.COLUMNS])
+    return np.zeros(rows, [(c.name, texts.get(c.name) or series.POINT[c.name]) for c in columns.of(item)])

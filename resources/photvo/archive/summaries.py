@@ -20,7 +20,8 @@ WITH l AS MATERIALIZED (
     sum(exptime::float8) AS exptime, array_agg(DISTINCT datasource_id) AS datasource_ids,
     (avg(magnitude) FILTER (WHERE NOT upper_limit))::real AS mag_mean,
     (min(magnitude) FILTER (WHERE NOT upper_limit))::real AS mag_min,
-    (max(magnitude) FILTER (WHERE NOT upper_limit))::real AS mag_max
+    (max(magnitude) FILTER (WHERE NOT upper_limit))::real AS mag_max,
+    mode() WITHIN GROUP (ORDER BY flux_unit) FILTER (WHERE flux IS NOT NULL) AS flux_unit
   FROM (SELECT DISTINCT object_id, photosys_id FROM touched) t
   JOIN {s}.lightcurves l USING (object_id, photosys_id)
   CROSS JOIN LATERAL (SELECT extract(epoch FROM l.dateobs)::float8 / 86400 + 40587 AS given) g
@@ -39,14 +40,14 @@ SELECT o.id, p.id, p.band,
   coalesce(o.vsx_name, o.simbad_name, 'Gaia DR3 ' || o.gaia_name, o.ucac4_name, o.apass_name),
   ARRAY(SELECT n.name_key FROM {s}.object_names n WHERE n.object_id = o.id ORDER BY 1),
   o.ra, o.dec, o.coordequ, l.npoints, l.t_min, l.t_max, l.exptime, l.mag_mean, l.mag_min, l.mag_max,
-  now(), l.datasource_ids, observatories, telescopes
+  now(), l.datasource_ids, observatories, telescopes, l.flux_unit
 FROM l
 JOIN {s}.objects o ON o.id = l.object_id
 JOIN {s}.photosys p ON p.id = l.photosys_id
 JOIN places USING (datasource_ids)
 ON CONFLICT (object_id, photosys_id) DO UPDATE SET {changes}"""
 _COLUMNS = """object_id photosys_id band name names ra dec coordequ npoints t_min t_max exptime mag_mean mag_min mag_max
-  revision datasource_ids observatories telescopes""".split()
+  revision datasource_ids observatories telescopes flux_unit""".split()
 
 
 def refresh(session):

@@ -14,7 +14,7 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from . import columns, forms, series, votable
-from .columns import COLUMNS, Column
+from .columns import Column
 from .request import BadRequest, NotHere, answer, chosen
 
 #: Identifiers in one request, at most.
@@ -23,13 +23,12 @@ LIMIT = 100_000
 CHUNK = 500
 
 #: A flat table says which series a point is of, and has the image's id for its address.
-FLAT_COLUMNS = (
+FIRST = (
     Column("object_id", "int", None, "meta.id", "The object"),
     Column("target_name", "char", None, "meta.id;src", "Main name of the object"),
     Column("band", "char", None, "instr.bandpass", "Passband"),
-    *(column._replace(ucd=column.ucd.replace("{em}", "em.opt")) for column in COLUMNS if column.name != "image"),
-    Column("observation_id", "int", None, "meta.id;obs.image", "The image that the point was measured on"),
 )
+LAST = Column("observation_id", "int", None, "meta.id;obs.image", "The image that the point was measured on")
 
 
 class Wanted(NamedTuple):
@@ -40,6 +39,13 @@ class Wanted(NamedTuple):
     photosys_id: int
     band: str
     name: str
+    flux_unit: str | None
+
+
+def flat_columns(wanted):
+    """The columns of the flat table of some Wanted."""
+    common = (column._replace(ucd=column.ucd.format(em="em.opt")) for column in columns.flat(wanted) if column.name != "image")
+    return (*FIRST, *common, LAST)
 
 
 def check(request, package):
@@ -58,7 +64,7 @@ def resolve(cursor, request):
     for collection in {identifier.collection for identifier in request.identifiers}:
         ids = list({identifier.object_id for identifier in request.identifiers if identifier.collection == collection})
         cursor.execute(
-            f"SELECT object_id, photosys_id, band, name FROM {collection}_db.series WHERE object_id = ANY(%s::bigint[])"
+            f"SELECT object_id, photosys_id, band, name, flux_unit::text FROM {collection}_db.series WHERE object_id = ANY(%s::bigint[])"
             " ORDER BY object_id, photosys_id",
             [ids],
         )
@@ -76,7 +82,7 @@ def resolve(cursor, request):
 
 
 def flat(cursor, request, wanted):
-    """The points of all series in pieces: structured arrays with the names of FLAT_COLUMNS, all of one layout."""
+    """The points of all series in pieces: structured arrays with the names of `flat_columns`, all of one layout."""
     sources = {}
     for collection in {item.collection for item in wanted}:
         cursor.execute(
@@ -90,8 +96,9 @@ def flat(cursor, request, wanted):
         "target_name": _text([item.name for item in wanted]),
         "band": _text([item.band for item in wanted]),
         "telescope": _text(telescope_names),
+        "flux_unit": _text([item.flux_unit or "" for item in wanted]),
     }
-    layout = [(c.name, texts.get(c.name) or series.POINT[c.name]) for c in FLAT_COLUMNS]
+    layout = [(c.name, texts.get(c.name) or series.POINT[c.name]) for c in flat_columns(wanted)]
     for start in range(0, len(wanted), CHUNK):
         for collection in dict.fromkeys(item.collection for item in wanted[start : start + CHUNK]):
             some = [item for item in wanted[start : start + CHUNK] if item.collection == collection]
@@ -102,6 +109,8 @@ def flat(cursor, request, wanted):
                     table[name] = rows[name]
             table["target_name"] = np.array([item.name.encode("ascii", "replace") for item in some], texts["target_name"])[places]
             table["band"] = np.array([item.band.encode() for item in some], texts["band"])[places]
+            if "flux_unit" in table.dtype.names:
+                table["flux_unit"] = np.array([(item.flux_unit or "").encode() for item in some], texts["flux_unit"])[places]
             table["telescope"] = columns.telescopes(rows, sources[collection], series.images(cursor, collection, rows))
             yield table
 
@@ -115,10 +124,12 @@ def _points(cursor, collection, some, request):
     """The chosen points of some series, in their order and that of time, and which of the series each is of."""
     objects = ",".join(str(item.object_id) for item in some)
     systems = ",".join(str(item.photosys_id) for item in some)
+    units = cursor.mogrify("%s::text[]", [[item.flux_unit for item in some]]).decode()
     rows = series.copy(
         cursor, f"{collection}_db", "true", "w.place, p.obs_time, p.obs_time_utc, p.id",
-        f"JOIN unnest('{{{objects}}}'::int[], '{{{systems}}}'::int[]) WITH ORDINALITY AS w(object_id, photosys_id, place)"
+        f"JOIN unnest('{{{objects}}}'::int[], '{{{systems}}}'::int[], {units}) WITH ORDINALITY AS w(object_id, photosys_id, unit, place)"
         " ON p.object_id = w.object_id AND p.photosys_id = w.photosys_id",
+        "w.unit",
     )  # fmt: skip
     rows = rows[chosen(rows, request)]
     # the rows of a series stand together, in the order of `some`
@@ -142,27 +153,27 @@ _TAIL = b"</STREAM></BINARY2></DATA></TABLE></RESOURCE></VOTABLE>\n"
 
 def write_votable(sink, pieces, wanted):
     """One VOTable in BINARY2."""
-    left = None
+    left, made_of = None, flat_columns(wanted)
     for table in pieces:
         if left is None:
-            fields = "".join(votable.field(c, c.ucd, table, c.frame if c.frame != "phot" else None) for c in FLAT_COLUMNS)
+            fields = "".join(votable.field(c, c.ucd, table, c.frame if c.frame != "phot" else None) for c in made_of)
             sink.write(_HEAD.format(n=len(wanted), fields=fields).encode())
             left = b""
-        data = left + votable.binary2(table, FLAT_COLUMNS)
+        data = left + votable.binary2(table, made_of)
         whole = len(data) - len(data) % 3  # base64 goes by three bytes
         sink.write(base64.b64encode(data[:whole]))
         left = data[whole:]
     sink.write(base64.b64encode(left) + _TAIL)
 
 
-def _arrow(table):
+def _arrow(table, made_of):
     arrays = []
-    for column in FLAT_COLUMNS:
+    for column in made_of:
         values, missing = table[column.name], votable.is_null(column, table[column.name])
         if column.datatype == "char":
             values = np.char.decode(values, "ascii").astype(object)
         arrays.append(pa.array(values if column.datatype == "char" else np.ascontiguousarray(values), mask=missing))
-    return pa.table(arrays, [column.name for column in FLAT_COLUMNS])
+    return pa.table(arrays, [column.name for column in made_of])
 
 
 class _File(io.RawIOBase):
@@ -186,8 +197,8 @@ class _File(io.RawIOBase):
 
 def write_parquet(sink, pieces, wanted):
     """One Parquet file, a row group a piece."""
-    writer = None
-    for table in map(_arrow, pieces):
+    writer, made_of = None, flat_columns(wanted)
+    for table in (_arrow(piece, made_of) for piece in pieces):
         writer = writer or pa.parquet.ParquetWriter(_File(sink), table.schema)
         writer.write_table(table)
     writer.close()
@@ -195,7 +206,8 @@ def write_parquet(sink, pieces, wanted):
 
 def write_csv(sink, pieces, wanted):
     """CSV with one line of names."""
-    for place, table in enumerate(map(_arrow, pieces)):
+    made_of = flat_columns(wanted)
+    for place, table in enumerate(_arrow(piece, made_of) for piece in pieces):
         out = pa.BufferOutputStream()
         pa.csv.write_csv(table, out, pa.csv.WriteOptions(include_header=place == 0, quoting_style="needed"))
         sink.write(out.getvalue().to_pybytes())

@@ -27,6 +27,7 @@ COLUMNS = (
     Column("mag_err", "float", "mag", "stat.error;phot.mag;{em}", "Uncertainty of the magnitude", "phot"),
     Column("mag_diff", "float", "mag", "phot.mag;{em};arith.diff", "Magnitude less that of the comparison stars"),
     Column("mag_diff_err", "float", "mag", "stat.error;phot.mag;{em}", "Uncertainty of the differential magnitude"),
+    # here FLUX in a series that has fluxes
     Column("upper_limit", "boolean", None, "meta.code;stat.max", "True where the star was not seen, and fainter than mag"),
     Column("exptime", "float", "s", "time.duration;obs.exposure", "Exposure time"),
     Column("airmass", "float", None, "obs.airMass", "Airmass at mid-exposure"),
@@ -36,6 +37,29 @@ COLUMNS = (
     Column("telescope", "char", None, "meta.id;instr.tel", "Telescope"),
     Column("image", "char", None, "meta.ref.url;obs.image", "The image that the point was measured on"),
 )  # fmt: skip
+
+#: In the unit of the series, which is empty where the flux is a relative one.
+FLUX = (
+    Column("flux", "double", None, "phot.flux;{em}", "Flux; where upper_limit is true, the star was fainter", "phot"),
+    Column("flux_err", "double", None, "stat.error;phot.flux;{em}", "Uncertainty of the flux", "phot"),
+)
+FLUX_UNIT = Column("flux_unit", "char", None, "meta.unit", "Unit of the flux in the syntax of VOUnit; empty for a relative flux")
+
+
+def of(series):
+    """The columns of a series: with fluxes, in their unit, where it has some."""
+    unit = series.flux_unit
+    return COLUMNS if unit is None else _with(column._replace(unit=unit or None) for column in FLUX)
+
+
+def flat(found):
+    """The columns of one table of several series: with fluxes, each with its unit, where any has some."""
+    return COLUMNS if all(series.flux_unit is None for series in found) else _with([*FLUX, FLUX_UNIT])
+
+
+def _with(more):
+    place = next(i for i, column in enumerate(COLUMNS) if column.name == "upper_limit")
+    return (*COLUMNS[:place], *more, *COLUMNS[place:])
 
 
 def ucd(column, series):
@@ -56,7 +80,7 @@ def telescopes(rows, by_source, images):
 
 
 def assemble(series, rows, images, address):
-    """Points (series.POINT) as the table that is sent out: a structured array with the names of COLUMNS.
+    """Points (series.POINT) as the table that is sent out: a structured array with the names of `of(series)`.
 
     Floats are NaN and texts empty where there is nothing, `comp_set` is 0. `images` is what series.images gives,
     `address` turns an image's accref into its URL.
@@ -65,7 +89,7 @@ def assemble(series, rows, images, address):
         "telescope": telescopes(rows, {source["id"]: source["telescope"] for source in series.sources}, images),
         "image": _spread(rows["observation_id"], {key: address(value[0]) for key, value in images.items()}),
     }
-    layout = [(c.name, texts[c.name].dtype if c.name in texts else POINT[c.name]) for c in COLUMNS]
+    layout = [(c.name, texts[c.name].dtype if c.name in texts else POINT[c.name]) for c in of(series)]
     table = np.empty(len(rows), layout)
     for name in table.dtype.names:
         table[name] = texts[name] if name in texts else rows[name]

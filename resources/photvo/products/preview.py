@@ -1,4 +1,5 @@
-"""A picture of a light curve: magnitude against time, or against the phase of its published period.
+"""A picture of a light curve: magnitude, or flux where it has no magnitudes, against time, or against the phase of its
+published period.
 
 Brighter is up, and every point is there: eclipses and outbursts are what one looks for, so nothing is clipped.
 matplotlib by its objects alone (pyplot has a state that threads would share), one picture at a time.
@@ -62,7 +63,8 @@ def figure(curves, folded=None, size=SIZE):
     Its first axes hold the points: a line of markers for each band and kind, whose gid is "BAND good", "BAND flagged"
     or "BAND limit". In a folded one each point is there twice.
     """
-    time, mag = _known(curves, preview_axes.TIMES), _known(curves, preview_axes.MAGNITUDES)
+    curves = [(series, _drawn(table)) for series, table in curves]
+    time, mag = _known(curves, preview_axes.TIMES), _known(curves, [*preview_axes.MAGNITUDES, preview_axes.FLUX])
     bands = [series.band for series, _ in curves]
     tables = [table[np.isfinite(table[time]) & np.isfinite(table[mag])] for _, table in curves]
     count = sum(map(len, tables))
@@ -88,7 +90,11 @@ def figure(curves, folded=None, size=SIZE):
     _beside(made, axes, handles, sum(len(table) for _, table in curves) - count)
 
     systems = {series.magsys for series, _ in curves}
-    preview_axes.magnitude(axes, everything[mag], everything[f"{mag}_err"], mag, systems)
+    if mag == preview_axes.FLUX:
+        units = {series.flux_unit for (series, _), table in zip(curves, tables) if len(table)}
+        preview_axes.flux(axes, everything[mag], everything[f"{mag}_err"], units)
+    else:
+        preview_axes.magnitude(axes, everything[mag], everything[f"{mag}_err"], mag, systems)
     if folded is None:
         preview_axes.time(axes, np.concatenate(xs), time)
     else:
@@ -123,6 +129,22 @@ def looks(bands):
             own = LOOKS[band][1] if band in LOOKS else markers.pop(0) if markers else f"${len(found)}$"
             found[band] = min(COLOURS, key=used.count), own
     return [found[band] for band in bands]
+
+
+#: What is needed of a table.
+_DRAWN = np.dtype([
+    *((name, "f8") for name in preview_axes.TIMES),
+    *((f"{name}{end}", "f8") for name in (*preview_axes.MAGNITUDES, preview_axes.FLUX) for end in ("", "_err")),
+    ("flags", "i4"), ("upper_limit", "?"),
+])  # fmt: skip
+
+
+def _drawn(table):
+    "the same columns of every table; NaN where it has no fluxes"
+    made = np.empty(len(table), _DRAWN)
+    for name in _DRAWN.names:
+        made[name] = table[name] if name in table.dtype.names else np.nan
+    return made
 
 
 def _known(curves, names):

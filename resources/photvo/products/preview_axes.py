@@ -14,7 +14,9 @@ TIMES = {
     "obs_time": ("Barycentric MJD", "barycentric time", "TDB"),
     "obs_time_utc": ("MJD at the telescope", "time at the telescope", "UTC"),
 }
+#: What is drawn: the first that there is.
 MAGNITUDES = {"mag": "Magnitude", "mag_diff": "Differential magnitude"}
+FLUX = "flux"
 
 #: Steps between dates, days; longer ones are the calendar's.
 STEPS = (
@@ -38,15 +40,30 @@ def magnitude(axes, mag, error, name, systems):
     system = f", {systems.pop()}" if name == "mag" and len(systems) == 1 and all(systems) else ""
     axes.set_ylabel(f"{MAGNITUDES[name]} (mag{system})", fontsize=SMALL + 1)
     axes.yaxis.set_major_formatter(ScalarFormatter(useOffset=False))
-    low, high = 0.0, 1.0
-    if len(mag):
-        low, high = float(mag.min()), float(mag.max())
-        error = np.where(np.isfinite(error), error, 0)
-        # an error bar of magnitudes must not squeeze the light curve into a line: of such a bar the end is not seen
-        reach = np.minimum(error, max((high - low) / 2, 3 * float(np.median(error))))
-        low, high = float((mag - reach).min()), float((mag + reach).max())
+    low, high = _range(mag, error)
     margin = max(0.05 * (high - low), 0.01)
     axes.set_ylim(high + margin, low - margin)
+
+
+def flux(axes, flux, error, units):
+    """The y axis of fluxes, with all of `flux` in it (finite; `error` NaN where there is none). `units` is a set of units,
+    said where it is one; an empty one is that of relative fluxes."""
+    unit = units.pop() if len(units) == 1 else None
+    axes.set_ylabel("Relative flux" if unit == "" else f"Flux ({unit or 'units differ'})", fontsize=SMALL + 1, parse_math=False)
+    low, high = _range(flux, error)
+    margin = 0.05 * (high - low) or 0.05 * abs(high) or 1
+    axes.set_ylim(low - margin, high + margin)
+
+
+def _range(values, error):
+    "the least and the largest of some values with their error bars"
+    if not len(values):
+        return 0.0, 1.0
+    low, high = float(values.min()), float(values.max())
+    error = np.where(np.isfinite(error), error, 0)
+    # an error bar must not squeeze the light curve into a line: of such a bar the end is not seen
+    reach = np.minimum(error, max((high - low) / 2, 3 * float(np.median(error))))
+    return float((values - reach).min()), float((values + reach).max())
 
 
 def time(axes, times, name):

@@ -21,11 +21,11 @@ FLUX_ONLY = 8192
 #: What CLEAN leaves out: any quality code of the source, points without a magnitude, upper limits.
 UNCLEAN = 255 | 2048 | 4096
 
-#: One point as the database gives it. Times are MJD (d), magnitudes mag, exposure s. A missing float is NaN, a
-#: missing key 0.
+#: One point as the database gives it. Times are MJD (d), magnitudes mag, fluxes in the unit of their series, exposure s.
+#: A missing float is NaN, a missing key 0.
 POINT = np.dtype([
     ("object_id", "i4"), ("photosys_id", "i4"), ("obs_time", "f8"), ("obs_time_utc", "f8"), ("mag", "f4"), ("mag_err", "f4"),
-    ("mag_diff", "f4"), ("mag_diff_err", "f4"), ("upper_limit", "?"), ("exptime", "f4"), ("airmass", "f4"),
+    ("mag_diff", "f4"), ("mag_diff_err", "f4"), ("flux", "f8"), ("flux_err", "f8"), ("upper_limit", "?"), ("exptime", "f4"), ("airmass", "f4"),
     ("flags", "i4"), ("comp_set", "i4"), ("datasource_id", "i4"), ("observation_id", "i4"),
 ])  # fmt: skip
 
@@ -55,6 +55,7 @@ class Series(NamedTuple):
     period_epoch: float | None  # JD in epoch_frame
     epoch_frame: str | None
     facts_source: str | None
+    flux_unit: str | None  # the one that most of its fluxes have: VOUnit, empty for relative ones; None: it has no fluxes
     sources: list  # of its points: rows of `datasources` as dicts (id, name, telescope, copyright, reference, …)
 
     @property
@@ -81,7 +82,7 @@ LEFT JOIN {s}.observatories b ON b.id = coalesce(d.observatory_id, t.observatory
 _SELECT = """
 SELECT %(collection)s, s.object_id, s.photosys_id, s.band, s.revision, s.npoints, s.name, s.ra, s.dec, o.epoch, o.class,
   o.gaia_name, p.filter_id, p.magsys, p.zeropoint, p.wavelength_eff, p.description, v.var_type, v.period,
-  v.period_epoch::float8, v.epoch_frame, v.source, {sources}
+  v.period_epoch::float8, v.epoch_frame, v.source, s.flux_unit::text, {sources}
 FROM {s}.series s
 JOIN {s}.objects o ON o.id = s.object_id
 JOIN {s}.photosys p ON p.id = s.photosys_id
@@ -127,17 +128,21 @@ def points(cursor, found):
     if not found:
         return []
     chosen = ", ".join(str(int(series.photosys_id)) for series in found)
+    unit = "NULL"
+    if fluxes := [value for series in found if series.flux_unit is not None for value in (series.photosys_id, series.flux_unit)]:
+        cases = "WHEN %s THEN %s " * (len(fluxes) // 2)
+        unit = cursor.mogrify(f"CASE p.photosys_id {cases}END", fluxes).decode()
     rows = copy(
         cursor,
         f"{found[0].collection}_db",
         f"object_id = {int(found[0].object_id)} AND photosys_id IN ({chosen})",
         "p.obs_time, p.obs_time_utc, p.id",
+        unit=unit,
     )
     return [rows[rows["photosys_id"] == series.photosys_id] for series in found]
 
 
-_COLUMN = {"f": "coalesce(p.{0}, 'NaN')::float{1}", "i": "coalesce(p.{0}, 0)::int{1}", "b": "p.{0}"}
-_COLUMNS = ", ".join(_COLUMN[POINT[name].kind].format(name, POINT[name].itemsize) for name in POINT.names)
+_COLUMN = {"f": "coalesce({0}, 'NaN')::float{1}", "i": "coalesce({0}, 0)::int{1}", "b": "{0}"}
 #: A row of COPY in binary: the number of fields, then of each its length and its bytes, in network order.
 _WIRE = np.dtype(
     [("fields", ">i2")]
@@ -145,11 +150,23 @@ _WIRE = np.dtype(
 )
 
 
-def copy(cursor, schema, where, order, join=""):
-    """Points by COPY in binary: with nulls made NaN or 0 every row has the same layout, and NumPy reads it as it is."""
+def _columns(unit):
+    "what is selected for a point; a flux is in the unit of its series, or not there"
+
+    def value(name):
+        return f"CASE WHEN p.flux_unit = {unit} THEN p.{name} END" if name in ("flux", "flux_err") else f"p.{name}"
+
+    return ", ".join(_COLUMN[POINT[name].kind].format(value(name), POINT[name].itemsize) for name in POINT.names)
+
+
+def copy(cursor, schema, where, order, join="", unit="NULL"):
+    """Points by COPY in binary: with nulls made NaN or 0 every row has the same layout, and NumPy reads it as it is.
+
+    `unit` is SQL for the unit of a point's series: a flux in another one is left out.
+    """
     buffer = io.BytesIO()
     cursor.copy_expert(
-        f"COPY (SELECT {_COLUMNS} FROM {schema}.points p {join} WHERE {where} ORDER BY {order}) TO STDOUT (FORMAT binary)",
+        f"COPY (SELECT {_columns(unit)} FROM {schema}.points p {join} WHERE {where} ORDER BY {order}) TO STDOUT (FORMAT binary)",
         buffer,
     )
     # 19 bytes of header before the rows, 2 bytes of trailer behind them

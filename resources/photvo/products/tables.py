@@ -14,12 +14,13 @@ from astropy.io import fits as pyfits
 from astropy.table import MaskedColumn, Table, vstack
 from astropy.time import Time
 
-from . import votable
-from .columns import COLUMNS, ucd
+from . import columns, votable
+from .columns import ucd
 
 
 def arrow(curves):
-    """All points as an Arrow table: object_id, target_name and band before COLUMNS. Missing is null."""
+    """All points as an Arrow table: object_id, target_name and band before columns.flat. Missing is null."""
+    names = columns.flat([series for series, _ in curves])
     parts = []
     for series, table in curves:
         arrays = [
@@ -27,7 +28,13 @@ def arrow(curves):
             pa.array([series.name] * len(table), pa.string()),
             pa.array([series.band] * len(table), pa.string()),
         ]
-        for column in COLUMNS:
+        for column in names:
+            if column is columns.FLUX_UNIT:
+                arrays.append(pa.array([series.flux_unit] * len(table), pa.string()))
+                continue
+            if column.name not in table.dtype.names:
+                arrays.append(pa.nulls(len(table), pa.float64()))
+                continue
             values = table[column.name]
             missing = votable.is_null(column, values)
             if column.datatype == "char":
@@ -35,7 +42,7 @@ def arrow(curves):
                 arrays.append(pa.array(values, pa.string(), mask=missing))
             else:
                 arrays.append(pa.array(np.ascontiguousarray(values), mask=missing))
-        parts.append(pa.table(arrays, ["object_id", "target_name", "band", *(column.name for column in COLUMNS)]))
+        parts.append(pa.table(arrays, ["object_id", "target_name", "band", *(column.name for column in names)]))
     return pa.concat_tables(parts)
 
 
@@ -61,7 +68,7 @@ def parquet(curves, context):
 def _astropy(series, rows):
     """One series as an astropy Table with units, descriptions and masks; times as MJD."""
     table = Table()
-    for column in COLUMNS:
+    for column in columns.of(series):
         values = rows[column.name]
         missing = votable.is_null(column, values)
         if column.datatype == "char":
@@ -89,8 +96,13 @@ def ecsv(curves, context):
     for series, rows in curves:
         table = _astropy(series, rows)
         table.add_column(np.full(len(rows), series.band, "U16"), name="band", index=0)
+        if series.flux_unit is not None:
+            place = table.colnames.index("flux_err") + 1
+            table.add_column(np.full(len(rows), series.flux_unit, "U32"), name=columns.FLUX_UNIT.name, index=place)
         parts.append(table)
     table = vstack(parts, metadata_conflicts="silent")
+    if len({series.flux_unit for series, _ in curves} - {None}) > 1:
+        table["flux"].unit = table["flux_err"].unit = None  # each row has its own
     for name, scale in (("obs_time", "tdb"), ("obs_time_utc", "utc")):
         values = table[name].filled(np.nan)
         if np.isfinite(values).all():
@@ -120,7 +132,7 @@ def fits(curves, context):
         header["TIMEUNIT"] = "d"
         header["TIMEPIXR"] = (0.5, "times are of mid-exposure")
         header["RADESYS"] = "ICRS"
-        for place, column in enumerate(COLUMNS, 1):
+        for place, column in enumerate(columns.of(series), 1):
             header[f"TUCD{place}"] = ucd(column, series)
             if column.name in _FITS_TIMES:
                 header[f"TCTYP{place}"], header[f"TRPOS{place}"] = _FITS_TIMES[column.name]
@@ -134,7 +146,7 @@ def fits(curves, context):
 def _plain(series, rows):
     """A table without masks: NaN where a float is missing, 0 for a missing comp_set, nothing where a text is."""
     table = _astropy(series, rows)
-    for column in COLUMNS:
+    for column in columns.of(series):
         table[column.name] = table[column.name].filled({"f": np.nan, "U": ""}.get(table[column.name].dtype.kind, 0))
         table[column.name].meta = {}
     return table

@@ -11,7 +11,8 @@ from xml.sax.saxutils import escape, quoteattr
 
 import numpy as np
 
-from .columns import COLUMNS, ucd
+from . import columns as of_points
+from .columns import ucd
 
 MEDIA_TYPE = "application/x-votable+xml"
 
@@ -118,7 +119,7 @@ def field(column, ucd, table, ref):
     attributes = f'name="{column.name}" datatype="{column.datatype}" ucd="{ucd}"'
     if column.datatype == "char":
         attributes += f' arraysize="{table.dtype[column.name].itemsize}"'
-    attributes += (f' unit="{column.unit}"' if column.unit else "") + (f' ref="{ref}"' if ref else "")
+    attributes += (f" unit={quoteattr(column.unit)}" if column.unit else "") + (f' ref="{ref}"' if ref else "")
     null = '<VALUES null="0"/>' if column.name in KEYS else ""
     return f"<FIELD {attributes}><DESCRIPTION>{column.description}</DESCRIPTION>{null}</FIELD>\n"
 
@@ -126,7 +127,7 @@ def field(column, ucd, table, ref):
 def _fields(series, table):
     return "".join(
         field(column, ucd(column, series), table, f"phot_{series.band}" if column.frame == "phot" else column.frame)
-        for column in COLUMNS
+        for column in of_points.of(series)
     )
 
 
@@ -145,7 +146,7 @@ def is_null(column, values):
     return values == b"" if values.dtype.kind == "S" else None
 
 
-def binary2(table, columns=COLUMNS):
+def binary2(table, columns):
     """The rows as the bytes of a BINARY2 stream (before base64)."""
     nulls = (len(columns) + 7) // 8
     layout = [("null", "u1", (nulls,))] + [(c.name, _WIRE.get(c.datatype) or table.dtype[c.name]) for c in columns]
@@ -159,11 +160,10 @@ def binary2(table, columns=COLUMNS):
     return rows.tobytes()
 
 
-def tabledata(table):
+def tabledata(table, columns):
     """The rows as TR elements."""
     out = io.StringIO()
-    columns = [_cells(column, table[column.name]) for column in COLUMNS]
-    for cells in zip(*columns):
+    for cells in zip(*(_cells(column, table[column.name]) for column in columns)):
         out.write("<TR><TD>" + "</TD><TD>".join(cells) + "</TD></TR>\n")
     return out.getvalue().encode()
 
@@ -217,9 +217,9 @@ def document(curves, context, serialization="binary2"):
         )
         parts.append(head.encode())
         if serialization == "tabledata":
-            parts += [b"<TABLEDATA>\n", tabledata(table), b"</TABLEDATA>"]
+            parts += [b"<TABLEDATA>\n", tabledata(table, of_points.of(series)), b"</TABLEDATA>"]
         else:
-            parts += [b'<BINARY2><STREAM encoding="base64">', base64.b64encode(binary2(table)), b"</STREAM></BINARY2>"]
+            parts += [b'<BINARY2><STREAM encoding="base64">', base64.b64encode(binary2(table, of_points.of(series))), b"</STREAM></BINARY2>"]
         parts.append(b"</DATA></TABLE>\n")
     parts.append(_DOCUMENT.partition("{tables}")[2].encode())
     return b"".join(parts)
