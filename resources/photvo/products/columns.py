@@ -26,7 +26,7 @@ COLUMNS = (
     Column("mag", "float", "mag", "phot.mag;{em}", "Magnitude; where upper_limit is true, the star was fainter", "phot"),
     Column("mag_err", "float", "mag", "stat.error;phot.mag;{em}", "Uncertainty of the magnitude", "phot"),
     Column("mag_diff", "float", "mag", "phot.mag;{em};arith.diff", "Magnitude less that of the comparison stars"),
-    Column("mag_diff_err", "float", "mag", "stat.error;phot.mag;{em}", "Uncertainty of the differential magnitude"),
+    Column("mag_diff_err", "float", "mag", "stat.error;phot.mag;{em};arith.diff", "Uncertainty of the differential magnitude"),
     # here FLUX in a series that has fluxes
     Column("upper_limit", "boolean", None, "meta.code;stat.max", "True where the star was not seen, and fainter than mag"),
     Column("exptime", "float", "s", "time.duration;obs.exposure", "Exposure time"),
@@ -49,7 +49,7 @@ FLUX_UNIT = Column("flux_unit", "char", None, "meta.unit", "Unit of the flux in 
 def of(series):
     """The columns of a series: with fluxes, in their unit, where it has some."""
     unit = series.flux_unit
-    return COLUMNS if unit is None else _with(column._replace(unit=unit or None) for column in FLUX)
+    return COLUMNS if unit is None else _with(column._replace(unit=unit) for column in FLUX)
 
 
 def flat(found):

@@ -123,6 +123,8 @@ def fits(curves, context):
     units = [pyfits.PrimaryHDU()]
     for series, rows in curves:
         hdu = pyfits.table_to_hdu(_plain(series, rows))
+        for column in columns.FLUX if series.flux_unit else ():
+            hdu.columns[column.name].unit = series.flux_unit  # whether FITS knows it or not
         header = hdu.header
         header["EXTNAME"] = f"LIGHTCURVE_{series.band}".upper()
         header["TIMESYS"] = ("TDB", "time scale unless a column says otherwise")
@@ -149,4 +151,6 @@ def _plain(series, rows):
     for column in columns.of(series):
         table[column.name] = table[column.name].filled({"f": np.nan, "U": ""}.get(table[column.name].dtype.kind, 0))
         table[column.name].meta = {}
+        if series.flux_unit and column.name in ("flux", "flux_err"):
+            table[column.name].unit = None
     return table

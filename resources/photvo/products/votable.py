@@ -119,7 +119,7 @@ def field(column, ucd, table, ref):
     attributes = f'name="{column.name}" datatype="{column.datatype}" ucd="{ucd}"'
     if column.datatype == "char":
         attributes += f' arraysize="{table.dtype[column.name].itemsize}"'
-    attributes += (f" unit={quoteattr(column.unit)}" if column.unit else "") + (f' ref="{ref}"' if ref else "")
+    attributes += ("" if column.unit is None else f" unit={quoteattr(column.unit)}") + (f' ref="{ref}"' if ref else "")
     null = '<VALUES null="0"/>' if column.name in KEYS else ""
     return f"<FIELD {attributes}><DESCRIPTION>{column.description}</DESCRIPTION>{null}</FIELD>\n"
 

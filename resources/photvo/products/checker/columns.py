@@ -140,6 +140,8 @@ def _wanted(column):
 def unit_missing(column):
     """Quantities have units. [VOTable 1.5, 4.4; VOUnits 1.1]"""
     brightness = column.kind in ("photometry", "error") and column.words
+    if column.element.get("unit") == "" and "phot.flux" in column.words:
+        return  # a relative flux, which has none
     if (_wanted(column) or brightness) and not column.unit and column.datatype in NUMERIC:
         yield column.element, f"{column.title} has no unit"
 

@@ -150,7 +150,9 @@ def exposure_value(curve):
 @rule(WARNING, "curves", "leave the column out, or fill it")
 def all_null(curve):
     """Some point has a brightness. [practice]"""
-    for field in curve.of_kind("photometry"):
-        values = curve.values(field)
-        if values is not None and len(values) and np.isnan(values).all():
-            yield field.element, f"{field.title} is null in all {len(values)} rows"
+    columns = [(field, curve.values(field)) for field in curve.of_kind("photometry")]
+    columns = [(field, values) for field, values in columns if values is not None and len(values)]
+    if any(not np.isnan(values).all() for _, values in columns):
+        return
+    for field, values in columns:
+        yield field.element, f"{field.title} is null in all {len(values)} rows"
