@@ -115,9 +115,10 @@ def test_many_points_wait_for_the_end_of_the_ingestion_and_are_done_in_pieces(ar
     finish = series_stats.finish
     monkeypatch.setattr(series_stats, "finish", lambda session: waiting.append(_waiting(session)) or finish(session))
     archive.put("lightcurves/a.csv", points(*ROWS))
+    archive.ingest()
     archive.put("lightcurves/b.csv", points(*run(7, start=2459600.5, object_id_arch="1")))
     archive.ingest()
-    assert waiting == [(2, 1)]  # those of a.csv; that of b.csv is small enough to be done at once
+    assert waiting == [(2, 0), (0, 3)]  # those of a.csv waited; that of b.csv is small enough to be done at once
     assert archive.value("SELECT count(*) FROM series_due") == 0 and archive.value(CURRENT)
     close(archive.query(OURS), archive.query(BY_SQL))
 

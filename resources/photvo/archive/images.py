@@ -60,7 +60,7 @@ def _transaction(session, files):
                 continue
             file_id, before = log.begin(cursor, session.schema, file, reader)
             if before:  # it may have been a light curve
-                loader.remove_points(cursor, session.schema, file_id)
+                loader.remove_points(cursor, session.schema, [file_id])
             rows[record.filename] = record, file, file_id, row
             counts.read = counts.accepted = 1
             log.end(cursor, session.schema, file_id, counts, time.monotonic() - started)

@@ -1,23 +1,23 @@
 """The whole way of files into the archive. `make ingest`, `photvo ingest` and `dachs imp` all go it.
 
-Each file is one transaction: all of its accepted rows are there and its log entry with them, or nothing is.
+A file is in one transaction, alone or with others: all of its accepted rows are there and its log entry with them, or
+nothing is.
 """
 
 import itertools
 import sys
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import psycopg2
 
 from photvo import readers
 from photvo.machine import background
-from photvo.model.batch import ObjectBatch, PointBatch, ReadError, ReferenceBatch, Reject
+from photvo.model.batch import ObjectBatch, ReadError, ReferenceBatch
 from photvo.readers.options import Options, parse
 from photvo.settings import PhotvoError
 
-from . import checks, images, loader, log, objects, rederive, reference, series_stats, summaries
+from . import images, light_curves, loader, log, objects, rederive, reference, series_stats, summaries
 from .files import FILE_ERRORS, File, find, readable
 from .report import Summary
 from .session import Session
@@ -25,6 +25,8 @@ from .session import Session
 #: The seed's order: what refers to something comes after it. Everything else is light curves.
 ORDER = {"kolonica-reference": 0, "kolonica-objects": 1, "fits-image": 2}
 IMAGES, LIGHT_CURVES = 2, 3
+#: Of more files that are taken together only the number is told.
+NAMED = 50
 #: So many new points make the planner's statistics worth refreshing.
 ANALYZE_POINTS = 20_000
 
@@ -73,8 +75,8 @@ class _Ingestion:
         self.named = {Path(path).absolute() for path in paths}
         chosen = self._choose(find(paths or [self.inputs], self.inputs))
         for kind, group in itertools.groupby(chosen, lambda item: ORDER.get(item[1].format, LIGHT_CURVES)):
-            self._take_images(list(group)) if kind == IMAGES else self._take_each(group)
-        self._take_each(self._choose(self._overlapping()))
+            {IMAGES: self._take_images, LIGHT_CURVES: self._take_light_curves}.get(kind, self._take_each)(list(group))
+        self._take_light_curves(self._choose(self._overlapping()))
         self._finish()
 
     def _finish(self):
@@ -135,6 +137,25 @@ class _Ingestion:
             self._progress(file.name)
             self._take(file, reader)
 
+    def _take_light_curves(self, files):
+        def progress(file, rows):
+            self._progress(f"{file.name}: {rows:,} rows" if file else f"{rows:,} rows, into the tables")
+
+        for group in light_curves.groups(self.session, files):
+            started = time.monotonic()
+            outcome = light_curves.take_files(self.session, group, progress)
+            self.new_points += outcome.points
+            self.lost += outcome.lost
+            for part in outcome.taken:
+                self.summary.take(part.file.name, part.counts)
+                if len(group) <= NAMED:
+                    self.summary.say_taken(part.file.name, part.seconds)
+            for file, reader, error in outcome.refused:
+                self._refuse(file, error, reader)
+            if len(group) > NAMED:
+                self.summary.say(f"{len(outcome.taken):,} files taken with {outcome.points:,} new points"
+                                 f" ({time.monotonic() - started:.1f} s)")  # fmt: skip
+
     def _take_images(self, files):
         for start in range(0, len(files), images.AT_ONCE):
             self._progress(f"images {start:,} of {len(files):,}")
@@ -149,14 +170,14 @@ class _Ingestion:
 
     def _take(self, file, reader):
         started = time.monotonic()
-        session, counts = self.session, log.Counts()
+        session, counts, lost = self.session, log.Counts(), 0
         try:
             with session.transaction() as cursor:
                 file_id, before = log.begin(cursor, session.schema, file, reader)
-                if before:
-                    loader.remove_points(cursor, session.schema, file_id)
-                self._rows(reader, file, file_id, counts)
-                lost = loader.lost(cursor, session.schema) if before else 0
+                if before:  # it may have been a light curve
+                    loader.remove_points(cursor, session.schema, [file_id])
+                    lost = loader.lost(cursor, session.schema)
+                self._rows(reader, counts)
                 file.check_unchanged()
                 summaries.refresh(session)
                 log.end(cursor, session.schema, file_id, counts, time.monotonic() - started)
@@ -168,40 +189,15 @@ class _Ingestion:
             self.summary.take(file.name, counts)
             self.summary.say_taken(file.name, time.monotonic() - started)
 
-    def _rows(self, reader, file, file_id, counts):
-        "the batches of one file into the tables; all of them are of one kind"
-        session = self.session
-        batches = iter(replace(reader, options=reader.options.over(session.known.filters)))
-        for batch in batches:
-            if isinstance(batch, PointBatch):
-                self._points(itertools.chain([batch], batches), file, file_id, counts)
-            elif isinstance(batch, ObjectBatch):
-                objects.take(session, batch, counts)
+    def _rows(self, reader, counts):
+        "what a file has into the tables"
+        for batch in reader:
+            if isinstance(batch, ObjectBatch):
+                objects.take(self.session, batch, counts)
             elif isinstance(batch, ReferenceBatch):
-                reference.take(session, batch, counts)
+                reference.take(self.session, batch, counts)
             else:
                 raise TypeError(f"{reader.format} yields a {type(batch).__name__}")
-
-    def _points(self, batches, file, file_id, counts):
-        session = self.session
-        with loader.Staging(session.cursor, session.schema, file_id) as staging:
-            for batch in batches:
-                table, reasons = checks.points(batch.points, session.known, batch.kind, batch.stated)
-                staging.add(table)
-                lines = batch.points["line"]
-                counts.rejects += batch.rejects
-                for i, reason in sorted(reasons.items()):
-                    line = lines[i].as_py()
-                    counts.rejects.append(Reject(line, reason, batch.raw(line)))
-                counts.read += batch.points.num_rows + len(batch.rejects) + batch.gaps
-                counts.gaps += batch.gaps
-                counts.missing += table.num_rows - table["image"].null_count
-                self._progress(f"{file.name}: {counts.read:,} rows")
-        self._progress(f"{file.name}: {counts.read:,} rows, into the tables")
-        taken, counts.elsewhere = loader.take_points(session.cursor, session.schema)
-        counts.accepted += taken
-        counts.repeated += staging.rows - taken
-        self.new_points += taken
 
     def _refuse(self, file, error, reader=None):
         "a file that is not taken: in the log, with its reason"

@@ -7,7 +7,6 @@ those that are new into `lightcurves`, and their further facts into `metadata_lc
 import io
 from concurrent.futures import ThreadPoolExecutor
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pv
 
@@ -43,19 +42,16 @@ class Staging:
     Within the `with` block nothing else may use the cursor's connection.
     """
 
-    def __init__(self, cursor, schema, file_id):
-        self.cursor, self.target, self.file_id = cursor, f"{schema}.point_stage", file_id
-        self.rows = 0
+    def __init__(self, cursor, schema):
+        self.cursor, self.target = cursor, f"{schema}.point_stage"
         self._thread = ThreadPoolExecutor(1)
         self._last = None
 
-    def add(self, table):
-        """Add points (checks.points). Raises what went wrong with those before."""
+    def add(self, table, file_ids):
+        """Add points (checks.points) with the ids of their files, an int32 array. Raises what went wrong with those before."""
         self._wait()
         if table.num_rows:
-            self.rows += table.num_rows
-            file_id = pa.array(np.full(table.num_rows, self.file_id, "i4"))
-            self._last = self._thread.submit(copy, self.cursor, self.target, table.append_column("file_id", file_id))
+            self._last = self._thread.submit(copy, self.cursor, self.target, table.append_column("file_id", pa.array(file_ids)))
 
     def _wait(self):
         last, self._last = self._last, None
@@ -73,28 +69,64 @@ class Staging:
             self._thread.shutdown()
 
 
+def without_indexes(session):
+    """Take the indexes away from the tables of points, if these are empty and nobody is reading them: then
+    `take_points` makes them anew, which is several times as fast as keeping them. Returns whether they are gone.
+
+    Who looks meanwhile finds empty tables. A session that finds them without indexes makes these (archive/session.py).
+    """
+    with session.transaction() as cursor:
+        cursor.execute(f"SELECT {session.schema}.unindex_points()")
+        return cursor.fetchone()[0]
+
+
+def make_indexes(cursor, schema):
+    """Make the indexes of the tables of points where an ingestion that was killed has left them without."""
+    cursor.execute(f"SELECT CASE WHEN to_regclass('{schema}.lightcurves_point') IS NULL THEN {schema}.index_points() END")
+
+
 def take_points(cursor, schema):
-    """Take the waiting points in. Returns how many were new, and how many are there already by another file."""
-    cursor.execute(f"SELECT taken, elsewhere FROM {schema}.take_points()")
-    taken, elsewhere = cursor.fetchone()
+    """Take the waiting points in; they still wait then. Returns how many were new."""
+    cursor.execute(f"SELECT {schema}.take_points()")
+    taken = cursor.fetchone()[0]
     if taken:
         cursor.execute(f"INSERT INTO touched SELECT DISTINCT object_id, photosys_id FROM {schema}.point_stage")
+    return taken
+
+
+def shares(cursor, schema):
+    """Of the waiting points, by file: how many were taken, and how many are there already by another file."""
+    cursor.execute(
+        f"""SELECT s.file_id, count(*) FILTER (WHERE l.id = s.id), count(*) FILTER (WHERE l.file_id IS DISTINCT FROM s.file_id)
+        FROM {schema}.point_stage s JOIN {schema}.lightcurves l USING (object_id, photosys_id, datasource_id, time_given)
+        WHERE l.observation_id IS NOT DISTINCT FROM s.observation_id GROUP BY 1"""
+    )
+    return {row[0]: row[1:] for row in cursor}
+
+
+def drop_staged(cursor, schema, file_ids):
+    """Forget the waiting points of these files."""
+    if file_ids:
+        cursor.execute(f"DELETE FROM {schema}.point_stage WHERE file_id = ANY(%s)", [file_ids])
+
+
+def empty_stage(cursor, schema, rows):
+    """Forget the waiting points; there are so many."""
     # emptying a small table by rows is quicker
-    cursor.execute(f"{'DELETE FROM' if taken < 10_000 else 'TRUNCATE'} {schema}.point_stage")
-    return taken, elsewhere
+    cursor.execute(f"{'DELETE FROM' if rows < 10_000 else 'TRUNCATE'} {schema}.point_stage")
 
 
-def remove_points(cursor, schema, file_id):
-    """Take out what a file brought, in the order of the keys. `lost` tells later which of it did not come back."""
+def remove_points(cursor, schema, file_ids):
+    """Take out what files brought, in the order of the keys. `lost` tells later which of it did not come back."""
     cursor.execute(
         f"DELETE FROM {schema}.metadata_lc_json m USING {schema}.lightcurves l"
-        " WHERE l.file_id = %s AND m.lightcurve_id = l.id",
-        [file_id],
+        " WHERE l.file_id = ANY(%s) AND m.lightcurve_id = l.id",
+        [file_ids],
     )
     cursor.execute(
-        f"WITH gone AS (DELETE FROM {schema}.lightcurves WHERE file_id = %s RETURNING {KEY})"
+        f"WITH gone AS (DELETE FROM {schema}.lightcurves WHERE file_id = ANY(%s) RETURNING {KEY})"
         f" INSERT INTO removed SELECT {KEY} FROM gone",
-        [file_id],
+        [file_ids],
     )
     cursor.execute("INSERT INTO touched SELECT DISTINCT object_id, photosys_id FROM removed")
 

@@ -1,6 +1,7 @@
 """The tables ingest_log and ingest_rejects: what became of each file, and of each row that was not taken."""
 
 import json
+from datetime import datetime, timezone
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -8,6 +9,7 @@ import pyarrow as pa
 from photvo.model.batch import ReadError
 
 from . import loader
+from .upsert import upsert
 
 
 class Entry(NamedTuple):
@@ -73,6 +75,33 @@ def begin(cursor, schema, file, reader):
     return file_id, before
 
 
+def ids(cursor, schema, names):
+    """The ids of the entries that files have or will have: name → (id, whether there is an entry)."""
+    cursor.execute(f"SELECT path, id FROM {schema}.ingest_log WHERE path = ANY(%s)", [names])
+    there = {path: (key, True) for path, key in cursor}
+    new = [name for name in names if name not in there]
+    cursor.execute(f"SELECT nextval('{schema}.ingest_log_id_seq') FROM generate_series(1, %s)", [len(new)])
+    return {**there, **{name: (row[0], False) for name, row in zip(new, cursor.fetchall())}}
+
+
+def write(cursor, schema, parts, done=False):
+    """The entries of files (light_curves.Part) that are taken together: once before their points, which refer to them,
+    and once more with what became of them. Their former rejects are forgotten."""
+    now = datetime.now(timezone.utc).isoformat()
+    upsert(cursor, f"{schema}.ingest_log", "path", [
+        {"id": part.id, **dict(zip(_FACTS, _facts(part.file))), "format": part.reader.format,
+         "reader_version": part.reader.version, "status": part.counts.status, "reason": None, "rows_read": part.counts.read,
+         "rows_accepted": part.counts.accepted, "rows_repeated": part.counts.repeated, "rows_elsewhere": part.counts.elsewhere,
+         "rows_rejected": len(part.counts.rejects), "images_missing": part.counts.missing, "rows_deleted": 0, "taken": now,
+         "seconds": part.seconds}
+        for part in parts
+    ])  # fmt: skip
+    if done:
+        cursor.execute(
+            f"DELETE FROM {schema}.ingest_rejects WHERE file_id = ANY(%s)", [[part.id for part in parts if part.before]])
+        _copy_rejects(cursor, schema, [(part.id, reject) for part in parts for reject in part.counts.rejects])
+
+
 def end(cursor, schema, file_id, counts, seconds):
     """Complete the entry."""
     cursor.execute(
@@ -80,15 +109,18 @@ def end(cursor, schema, file_id, counts, seconds):
         [counts.status, counts.read, counts.accepted, counts.repeated, counts.elsewhere, len(counts.rejects),
          counts.missing, seconds, file_id],
     )  # fmt: skip
-    if counts.rejects:
-        rejects = counts.rejects
+    _copy_rejects(cursor, schema, [(file_id, reject) for reject in counts.rejects])
+
+
+def _copy_rejects(cursor, schema, rejects):
+    if rejects:
         loader.copy(cursor, f"{schema}.ingest_rejects", pa.table({
-            "file_id": pa.array([file_id] * len(rejects), pa.int32()),
-            "line": pa.array([reject.line for reject in rejects], pa.int64()),
-            "reason": pa.array([reject.reason for reject in rejects], pa.string()),
+            "file_id": pa.array([file_id for file_id, _ in rejects], pa.int32()),
+            "line": pa.array([reject.line for _, reject in rejects], pa.int64()),
+            "reason": pa.array([reject.reason for _, reject in rejects], pa.string()),
             # PostgreSQL's text takes everything but this
-            "row": pa.array([reject.row.replace("\0", "\\0") for reject in rejects], pa.string()),
-        }))
+            "row": pa.array([reject.row.replace("\0", "\\0") for _, reject in rejects], pa.string()),
+        }))  # fmt: skip
 
 
 def refused(cursor, schema, file, format_, version, reason):
@@ -99,6 +131,9 @@ def refused(cursor, schema, file, format_, version, reason):
 def seen(cursor, schema, file):
     """The file has another age but the same contents."""
     cursor.execute(f"UPDATE {schema}.ingest_log SET mtime = %s WHERE path = %s", [file.mtime, file.name])
+
+
+_FACTS = ("path", "checksum", "size", "mtime", "options", "sidecars")
 
 
 def _facts(file):

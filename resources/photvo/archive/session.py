@@ -28,6 +28,7 @@ class Session:
         self.cursor = self.connection.cursor()
         try:
             self._lock()
+            loader.make_indexes(self.cursor, self.schema)
             loader.prepare(self.cursor, self.schema)
             if not self.dry_run:
                 self.connection.commit()
