@@ -132,7 +132,10 @@ def test_another_folder_is_no_dvo(tmp_path):
 # what looks wrong and is taken
 
 
-def test_an_unsorted_region_is_taken_by_reference(tmp_path):
+@pytest.mark.parametrize("block", [2, 200_000])
+def test_an_unsorted_region_is_taken_by_reference(tmp_path, monkeypatch, block):
+    monkeypatch.setattr("photvo.readers.dvo.region._BLOCK", block)
+    monkeypatch.setattr("photvo.readers.dvo.checks._BLOCK", block)
     order = np.random.default_rng(1).permutation(138)
     shuffled = [MEASURES[i] for i in order]
     changes = {CPT: cpt([dict(row, OFF_MEASURE=-1) for row in AVERAGES], SORTED=False), CPM: b.primary() + measures(shuffled)}
@@ -144,6 +147,9 @@ def test_an_unsorted_region_is_taken_by_reference(tmp_path):
     assert sorted(second["photcode"]) == [205, 2011]
     assert second["ra"][second["photcode"] == 205] == pytest.approx(102.699, abs=1e-9)
     assert len(region.measurements_of(2)) == 0
+    points = region.measurements()
+    assert region.seconds_of(points)[points["photcode"] == 205, 0] == 20
+    assert points["ra"][points["photcode"] == 205] == pytest.approx(102.699, abs=1e-9)
 
 
 def test_an_unknown_image_is_null(tmp_path):

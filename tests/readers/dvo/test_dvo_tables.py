@@ -71,6 +71,21 @@ def test_one_object_of_a_huge_region_is_read_alone(tmp_path):
     assert peak < 1_000_000
 
 
+def test_memory_is_that_of_a_chunk(tmp_path):
+    rows = 400_000  # 61 MB of zeros: all of the first object
+    write(tmp_path, {"n0000/0148.cpt": head("0148", 3, rows, nsecfilt=0) + averages(), "n0000/0148.cps": None})
+    before = b.primary() + b.table("DVO_MEASURE_PS1_V1", b.MEASURE_V1, [], rows)
+    (tmp_path / "n0000/0148.cpm").write_bytes(before)
+    os.truncate(tmp_path / "n0000/0148.cpm", len(before) + rows * 152)
+    region = dvo.Database(tmp_path).regions[0]
+    tracemalloc.start()
+    seen = sum(len(points) for _, points in region.chunks(10_000))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert seen == rows
+    assert peak < 20_000_000  # twice 10,000 rows of 317 bytes, what they were made from, and the headers
+
+
 def test_chunks_are_the_whole_in_pieces(tmp_path):
     region = dvo.Database(write(tmp_path)).regions[0]
     whole, pieces = region.measurements(), list(region.chunks(50))
