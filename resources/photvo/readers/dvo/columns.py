@@ -33,7 +33,7 @@ KINDS = {
     "time": Kind("i8", sentinel=True),  # s since 1970
     "time_u": Kind("i8", unsigned=True, sentinel=True),
     "int": Kind("i4", sentinel=True),
-    "ext": Kind("i8"),
+    "ext": Kind("i8"),  # the 64 bits of an unsigned number: one above 2^63 comes out negative
     "byte": Kind("i2", unsigned=True),
     "sbyte": Kind("i2"),
     "px": Kind("f4", sentinel=True, scale=1 / 100),  # pixels (or their squares) in hundredths
