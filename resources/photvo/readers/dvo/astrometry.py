@@ -6,8 +6,6 @@ AstroMap.fits) shifts pixels by little and is left out. TNX is taken as TAN, who
 
 import numpy as np
 
-from . import columns
-
 FOOTPRINT = np.dtype([("ra", "f8"), ("dec", "f8"), ("radius", "f8"), ("corners", "f8", (4, 2))])
 
 #: Projection → the angle from the centre (rad) of a point at the distance r in the plane.

@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from ...model.batch import ReadError
-from . import columns, tables
+from . import columns, layouts, tables
 from .photcodes import check_version
 
 RESORT = "`addstar -resort` puts it right"
@@ -22,10 +22,10 @@ class _Kind(NamedTuple):
 
 
 KINDS = {
-    "average": _Kind("DVO_AVERAGE", "NSTARS", ".cpt", columns.AVERAGE, ("ra", "dec", "nmeasure", "obj_id", "cat_id")),
-    "measure": _Kind("DVO_MEASURE", "NMEAS", ".cpm", columns.MEASURE, ("mag", "time_unix", "ave_ref", "photcode", "phot_flags")),
-    "missing": _Kind("DVO_MISSING", "NMISS", ".cpn", columns.MISSING, ("time_unix",)),
-    "secfilt": _Kind("DVO_SECFILT", "NSTARS times NSECFILT", ".cps", columns.SECFILT, ("mag",)),
+    "average": _Kind("DVO_AVERAGE", "NSTARS", ".cpt", layouts.AVERAGE, ("ra", "dec", "nmeasure", "obj_id", "cat_id")),
+    "measure": _Kind("DVO_MEASURE", "NMEAS", ".cpm", layouts.MEASURE, ("mag", "time_unix", "ave_ref", "photcode", "phot_flags")),
+    "missing": _Kind("DVO_MISSING", "NMISS", ".cpn", layouts.MISSING, ("time_unix",)),
+    "secfilt": _Kind("DVO_SECFILT", "NSTARS times NSECFILT", ".cps", layouts.SECFILT, ("mag",)),
 }
 
 

@@ -3,11 +3,16 @@
 import numpy as np
 
 from ...model.batch import ReadError
-from . import columns
+from . import columns, layouts
 from .catalogue import KINDS, RESORT
 
 _BLOCK = 200_000  # rows
 _ID_LIMIT = 1_000_000_000  # OBJ_ID are below it, that (CAT_ID, OBJ_ID) makes one integer
+
+
+def object_ids(rows):
+    """The identity of objects as one integer: CAT_ID times 10^9 plus OBJ_ID, as the Pan-STARRS archive has it."""
+    return rows["cat_id"] * _ID_LIMIT + rows["obj_id"]
 
 
 def check(region):
@@ -52,7 +57,7 @@ def _check_objects(region, objects):
     row = _first((objects["obj_id"] < 0) | (objects["obj_id"] >= _ID_LIMIT) | (objects["cat_id"] < 0))
     if row is not None:
         raise ReadError(region.path, f"row {row} has no identity: CAT_ID {objects['cat_id'][row]}, OBJ_ID {objects['obj_id'][row]}")
-    ids = objects["cat_id"] * _ID_LIMIT + objects["obj_id"]
+    ids = object_ids(objects)
     order = np.argsort(ids, kind="stable")
     row = _first(np.diff(ids[order]) == 0)
     if row is not None:
@@ -69,7 +74,7 @@ def _check_measurements(region, first, count):
         raise ReadError(region.path, f"NMEASURE of all objects is {count.sum()} and NMEAS {rows}; {RESORT}")
     seen = np.zeros(region.nstars, "i8")
     for start in range(0, rows, _BLOCK):
-        block = columns.load(table, columns.MEASURE, start, start + _BLOCK, ["ave_ref", "photcode"])
+        block = columns.load(table, layouts.MEASURE, start, start + _BLOCK, ["ave_ref", "photcode"])
         owners = references(region, table, block["ave_ref"], start)
         unknown = _first(region.photcodes.find(block["photcode"]) < 0)
         if unknown is not None:

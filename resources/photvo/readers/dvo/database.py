@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from ...model.batch import ReadError
-from . import columns, skytable, tables
+from . import columns, layouts, skytable, tables
 from .astrometry import projection
 from .photcodes import Photcodes, check_version
 from .region import Region
@@ -41,23 +41,23 @@ class Database:
             return None  # a database of reference catalogues has none
         primary, table = tables.only(path, "DVO_IMAGE")
         check_version(table, "DVO_IMAGE")
-        columns.require(table, columns.IMAGE, ("image_id", "photcode", "name", "ctype", "crval1", "crval2"))
+        columns.require(table, layouts.IMAGE, ("image_id", "photcode", "name", "ctype", "crval1", "crval2"))
         if primary.get("NIMAGES", table.rows) != table.rows:
             raise ReadError(path, f"has {table.rows} rows, and NIMAGES is {primary['NIMAGES']}; copy it again from its source")
         return table
 
     @cached_property
     def images(self):
-        """The rows of Images.dat, a structured array with the columns of columns.IMAGE; empty where there is no such file."""
+        """The rows of Images.dat, a structured array with the columns of layouts.IMAGE; empty where there is no such file."""
         if self._images is None:
-            return np.empty(0, columns.dtype(columns.IMAGE))
-        return columns.load(self._images, columns.IMAGE)
+            return np.empty(0, columns.dtype(layouts.IMAGE))
+        return columns.load(self._images, layouts.IMAGE)
 
     def image_chunks(self, rows=100_000, names=None):
         """The rows of Images.dat in file order, at most `rows` at a time, with the columns `names`."""
         table = self._images
         for start in range(0, table.rows if table else 0, rows):
-            yield columns.load(table, columns.IMAGE, start, start + rows, names)
+            yield columns.load(table, layouts.IMAGE, start, start + rows, names)
 
     @cached_property
     def image_ids(self):
@@ -80,7 +80,7 @@ class Database:
     def mosaics(self):
         """The rows of Images.dat that stand for a whole exposure and carry its astrometry (CTYPE ends in -DIS)."""
         chunks = [chunk[projection(chunk) == "DIS"] for chunk in self.image_chunks()]
-        return np.concatenate([np.empty(0, columns.dtype(columns.IMAGE)), *chunks])
+        return np.concatenate([np.empty(0, columns.dtype(layouts.IMAGE)), *chunks])
 
     def region(self, index):
         """The Region of a row of the sky table. Raises IndexError where that owns no catalogue."""

@@ -3,21 +3,21 @@
 import numpy as np
 
 from ...model.batch import ReadError
-from . import columns, tables
+from . import columns, layouts, tables
 
 SEC, DEP, REF, ALT = 2, 3, 4, 5  # values of `type`; ALT shares the code of a SEC and is found by name only
 
 
 class Photcodes:
-    """The rows of a Photcodes.dat in file order, a structured array `rows` with the columns of columns.PHOTCODE."""
+    """The rows of a Photcodes.dat in file order, a structured array `rows` with the columns of layouts.PHOTCODE."""
 
     def __init__(self, path):
         """Raises ReadError where the file is not there or not what it should be."""
         self.path = path
         _, table = tables.only(path, "DVO_PHOTCODE")
         check_version(table, "DVO_PHOTCODE")
-        columns.require(table, columns.PHOTCODE, ("code", "name", "type", "k", "equiv"))
-        self.rows = columns.physical(table, table.read(), columns.PHOTCODE)
+        columns.require(table, layouts.PHOTCODE, ("code", "name", "type", "k", "equiv"))
+        self.rows = columns.physical(table, table.read(), layouts.PHOTCODE)
         self.rows["x"][np.arange(4) >= self.rows["nc"][:, None]] = np.nan  # memory that was never set
         self._row = np.full(1 << 16, -1, np.int32)
         found = np.flatnonzero(self.rows["type"] != ALT)[::-1]

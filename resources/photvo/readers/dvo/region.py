@@ -5,7 +5,7 @@ from functools import cached_property
 import numpy as np
 
 from ...model.batch import ReadError
-from . import checks, columns
+from . import checks, columns, layouts
 from .catalogue import RESORT, Catalogue
 from .photometry import exchanged
 from .times import unix_to_mjd
@@ -16,7 +16,7 @@ _BLOCK = 200_000  # rows read at a time where all are looked through
 
 def measurement_dtype(names=None):
     """The dtype of a measurement with all columns, or those named; ours are `mjd` (UTC) and `exchanged`."""
-    fields = [(name, *column.dtype) for name, column in columns.MEASURE.items()] + _ADDED
+    fields = [(name, *column.dtype) for name, column in layouts.MEASURE.items()] + _ADDED
     return np.dtype(fields if names is None else [field for field in fields if field[0] in names])
 
 
@@ -24,19 +24,19 @@ class Region(Catalogue):
     """A region that owns a catalogue, in arrays of physical units."""
 
     def averages(self, start=0, stop=None, names=None):
-        """Rows [start, stop) of the objects, a structured array with the columns `names` of columns.AVERAGE."""
-        return _turn(self._physical("average", columns.AVERAGE, start, stop, names))
+        """Rows [start, stop) of the objects, a structured array with the columns `names` of layouts.AVERAGE."""
+        return _turn(self._physical("average", layouts.AVERAGE, start, stop, names))
 
     def secfilt(self, start=0, stop=None):
         """Mean magnitudes of the objects [start, stop): a row an object and slot, with `ave_ref`, the object's row,
-        and `photcode`, the code of the slot's secondary photcode, beside the columns of columns.SECFILT."""
+        and `photcode`, the code of the slot's secondary photcode, beside the columns of layouts.SECFILT."""
         slots = self.nsecfilt
         start, stop, _ = slice(start, stop).indices(self.nstars)
         table = self.table("secfilt")
         raw = table.read(start * slots, stop * slots) if table and slots else np.empty(0, "V1")
-        out = np.empty(len(raw), columns.dtype(columns.SECFILT).descr + [("ave_ref", "i8"), ("photcode", "i4")])
+        out = np.empty(len(raw), columns.dtype(layouts.SECFILT).descr + [("ave_ref", "i8"), ("photcode", "i4")])
         if len(raw):
-            columns.physical(table, raw, columns.SECFILT, out)
+            columns.physical(table, raw, layouts.SECFILT, out)
             out["ave_ref"] = np.repeat(np.arange(start, stop), slots)
             out["photcode"] = np.tile(self.photcodes.seconds["code"][:slots], stop - start)
         return out
@@ -54,11 +54,11 @@ class Region(Catalogue):
     def _means(self, first, last):
         """The mean magnitudes of objects [first, last), (n, slots)."""
         slots = self.nsecfilt
-        return self._physical("secfilt", columns.SECFILT, first * slots, last * slots, ["mag"])["mag"].reshape(-1, slots)
+        return self._physical("secfilt", layouts.SECFILT, first * slots, last * slots, ["mag"])["mag"].reshape(-1, slots)
 
     def missing(self):
         """Exposures that covered an object without detecting it: time_unix, mjd (UTC), ave_ref (null: no object's)."""
-        times = self._physical("missing", columns.MISSING, 0, None, None)
+        times = self._physical("missing", layouts.MISSING, 0, None, None)
         out = np.empty(len(times), [("time_unix", "i8"), ("mjd", "f8"), ("ave_ref", "i8")])
         out["time_unix"], out["mjd"], out["ave_ref"] = times["time_unix"], unix_to_mjd(times["time_unix"]), columns.null("i8")
         if len(out):
@@ -121,9 +121,9 @@ class Region(Catalogue):
 
     def _measurements(self, table, raw, start, names):
         out = np.empty(len(raw), measurement_dtype(names))
-        wanted = [name for name in out.dtype.names if name in columns.MEASURE]
-        columns.physical(table, raw, columns.MEASURE, out, wanted)
-        whole = columns.physical(table, raw, columns.MEASURE,
+        wanted = [name for name in out.dtype.names if name in layouts.MEASURE]
+        columns.physical(table, raw, layouts.MEASURE, out, wanted)
+        whole = columns.physical(table, raw, layouts.MEASURE,
                                  names=["ave_ref", "time_unix", "d_ra", "d_dec", "airmass", "m_time"])  # fmt: skip
         references = checks.references(self, table, whole["ave_ref"], start)
         if "mjd" in out.dtype.names:
@@ -170,4 +170,4 @@ def _turn(rows):
 
 
 def _references(table, raw):
-    return columns.physical(table, raw, columns.MEASURE, names=["ave_ref"])["ave_ref"]
+    return columns.physical(table, raw, layouts.MEASURE, names=["ave_ref"])["ave_ref"]

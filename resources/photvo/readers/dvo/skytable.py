@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from ...model.batch import ReadError
-from . import columns, tables
+from . import columns, layouts, tables
 
 _USE_BACKUP = 4  # in HOST_FLAGS
 
@@ -16,8 +16,8 @@ def read(path):
     Raises ReadError where the file is none, or its tree is broken.
     """
     primary, table = tables.only(path, "SKY_REGION")
-    columns.require(table, columns.SKY_REGION, [name for name in columns.SKY_REGION if "host" not in name and name != "backup_id"])
-    rows = columns.physical(table, table.read(), columns.SKY_REGION)
+    columns.require(table, layouts.SKY_REGION, [name for name in layouts.SKY_REGION if "host" not in name and name != "backup_id"])
+    rows = columns.physical(table, table.read(), layouts.SKY_REGION)
     hosts = primary.get("HOSTS")
     if not hosts or "HOST_ID" not in table.dtype.names:
         for name in ("host_flags", "host_id", "backup_id"):
