@@ -143,6 +143,16 @@ bjd passband mag mag_error exposure
 2458353.744841859 V nan nan 90.0
 2458353.745841859 R 10.25 0.004 90.0
 """
+IPAC = """\\fixlen = T
+\\ a comment
+|oid            |hjd            |mjd          |mag       |magerr|catflags|filtercode|
+|long           |double         |double       |real      |real  |int     |char      |
+|               |d              |d            |mag       |mag   |        |          |
+|null           |null           |null         |null      |null  |null    |null      |
+ 686103400034440 2458205.0119003 58204.5139005 17.7203445 0.03   0        zg
+ 686103400034440 2458206.0119003 58205.5139005 null       null   0        zg
+ 686103400034440 2458207.0119003 58206.5139005 17.75      null   32768    zr
+"""
 
 
 def fits_series(columns=None, **cards):

@@ -12,7 +12,7 @@ from photvo import readers
 from photvo.products import forms
 from photvo.readers.options import Options
 from photvo.settings import TOP
-from survey_files import ECSV, SKY_PATROL_2, SKYPORTAL_FLUX, TEXTS, TOLD, VOTABLE, check, fits_series
+from survey_files import ECSV, IPAC, SKY_PATROL_2, SKYPORTAL_FLUX, TEXTS, TOLD, VOTABLE, check, fits_series
 
 sys.path.insert(0, str(TOP / "tests" / "products"))
 from curves import CONTEXT, curve  # noqa: E402
@@ -32,7 +32,7 @@ def parquet():
 FILES = {
     **{name: text.encode() for name, text in TEXTS.items()}, "sky patrol 2": SKY_PATROL_2.encode(),
     "skyportal flux": SKYPORTAL_FLUX.encode(), "votable": VOTABLE.encode(), "ecsv": ECSV.encode(), "fits": fits_series(),
-    "parquet": parquet(), "own votable": forms.FORMS["votable"].write([curve()], CONTEXT),
+    "parquet": parquet(), "ipac": IPAC.encode(), "own votable": forms.FORMS["votable"].write([curve()], CONTEXT),
     "own fits": forms.FORMS["fits"].write([curve()], CONTEXT), "own parquet": forms.FORMS["parquet"].write([curve()], CONTEXT),
     "own ecsv": forms.FORMS["ecsv"].write([curve()], CONTEXT), "own csv": forms.FORMS["csv"].write([curve()], CONTEXT),
 }  # fmt: skip

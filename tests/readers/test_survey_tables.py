@@ -13,7 +13,7 @@ from astropy.table import Table
 from astropy.time import Time
 from photvo.model.batch import ReadError, Stated
 from photvo.readers.options import Options
-from survey_files import ECSV, VOTABLE, fits_series, read
+from survey_files import ECSV, IPAC, VOTABLE, fits_series, read
 
 
 def pick(points, *names):
@@ -90,6 +90,42 @@ def test_a_votable_that_is_none_is_refused_with_its_reason(tmp_path, old, new, r
 def test_a_votable_without_a_light_curve_says_what_is_missing(tmp_path):
     with pytest.raises(ReadError, match=r"no column is a magnitude or a flux; .*\(there are t, note\)"):
         read(tmp_path / "a.vot", re.sub("phot|mag|expo", "x", VOTABLE).replace('name="x"', 'name="note"').replace('"x_error"', '"note"'))
+
+
+def test_several_magnitudes_are_not_chosen_from(tmp_path):
+    text = VOTABLE.replace('name="phot"', 'name="Vmag"').replace('name="expo" datatype="double" unit="min" ucd="time.duration;obs.exposure"',
+                           'name="Bmag" datatype="double" unit="mag" ucd="phot.mag;em.opt.B"')  # fmt: skip
+    with pytest.raises(ReadError, match=r"several columns are of magnitudes \(Vmag, Bmag\); name one"):
+        read(tmp_path / "a.vot", re.sub('<TABLE name="bp">.*</TABLE>', "", text, flags=re.S))
+    _, points, _, _ = read(tmp_path / "a.vot", re.sub('<TABLE name="bp">.*</TABLE>', "", text, flags=re.S), columns={"mag": "Bmag"})
+    assert pick(points, "mag") == [(0.5,), (0.5,)] and json.loads(points[0]["metadata"])["Vmag"] == 15.216575
+
+
+@pytest.mark.parametrize(
+    "words, kind",
+    [("Heliocentric Julian Date (HJD-2450000)", "JD-2450000"), ("HJD - 2,400,000.5", "JD-2400000.5"), ("Heliocentric JD", "JD")],
+)
+def test_an_offset_in_the_description_of_a_time(tmp_path, words, kind):
+    text = VOTABLE.replace('name="t"', 'name="HJD"').replace(' ref="clock"/>', f"><DESCRIPTION>{words}</DESCRIPTION></FIELD>")
+    _, _, _, batches = read(tmp_path / "a.vot", text)
+    assert {(batch.kind, batch.stated) for batch in batches} == {(kind, Stated(None, "HELIOCENTER"))}
+
+
+def test_a_votable_with_entities_is_refused(tmp_path):
+    text = VOTABLE.replace("<VOTABLE", '<!DOCTYPE VOTABLE [<!ENTITY a "aaaa">]>\n<VOTABLE', 1)
+    with pytest.raises(ReadError, match="it defines entities"):
+        read(tmp_path / "a.vot", text)
+
+
+def test_an_ipac_table_of_ztf(tmp_path):
+    found, points, _, (batch,) = read(tmp_path / "a.tbl", IPAC)
+    assert (found, batch.kind, batch.stated, batch.gaps) == ("ipac-series", "MJD", Stated(), 1)
+    assert pick(points, "line", "object_name", "time", "mag", "mag_err", "band", "quality") == [
+        (7, "686103400034440", "58204.5139005", 17.7203445, 0.03, "zg", 0), (9, "686103400034440", "58206.5139005", 17.75, None, "zr", 128),
+    ]  # fmt: skip
+    assert batch.raw(7).split()[0] == "686103400034440"
+    with pytest.raises(ReadError, match="cannot be read as an IPAC table"):
+        read(tmp_path / "b.tbl", IPAC.replace("|double ", "|dauble "))
 
 
 def test_times_of_single_precision_are_refused(tmp_path):

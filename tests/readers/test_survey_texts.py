@@ -166,8 +166,10 @@ def test_a_column_time_must_be_explained(tmp_path):
 
 def test_options_name_columns(tmp_path):
     text = "jd rel_a rel_b\n2459510.5 0.99 1.01\n"
-    with pytest.raises(ReadError, match="no known format"):
+    with pytest.raises(ReadError, match=r"no column is a magnitude or a flux; name one, .*\(there are jd, rel_a, rel_b\)"):
         read(tmp_path / "a.txt", text)
+    _, (point,), _, _ = read(tmp_path / "a.txt", text, columns={"mag_diff": "rel_a"})
+    assert (point["mag"], point["mag_diff"]) == (None, 0.99)
     text = "jd flux rel_b\n2459510.5 0.99 1.01\n"
     _, (point,), _, _ = read(tmp_path / "a.txt", text, columns={"flux": "rel_b"})
     assert (point["flux"], point["flux_unit"], json.loads(point["metadata"])) == (1.01, "", {"flux": 0.99})
@@ -186,6 +188,11 @@ def test_columns_without_names(tmp_path):
     assert (batch.kind, points[0]["time"], points[0]["mag"]) == ("JD-2450000", "1935.8813", 10.008)
     _, points, _, _ = read(tmp_path / "c.dat", OGLE, columns={"flux": "2"})
     assert pick(points, "mag", "flux", "flux_unit")[0] == (None, 15.069, "") and json.loads(points[0]["metadata"]) == {"3": 0.003}
+
+
+def test_further_columns_without_names(tmp_path):
+    _, points, _, _ = read(tmp_path / "phot.dat", "2455260.85336 19.212 0.080 5.35 886.0\n2455260.86336 19.223 0.081 5.30 870.0\n")
+    assert pick(points, "mag", "mag_err") == [(19.212, 0.08), (19.223, 0.081)] and json.loads(points[0]["metadata"]) == {"4": 5.35, "5": 886.0}
 
 
 def test_columns_without_names_under_a_harmless_comment(tmp_path):

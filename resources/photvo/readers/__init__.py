@@ -28,7 +28,7 @@ FORMATS = (
     "fits_series", "fits_image", "kolonica_csv", "object_csv", "reference_csv",
     "aavso_exoplanet", "aavso_extended", "aavso_visual", "vstar_flexible", "aavso_download", "muniwin", "astroimagej", "vphot", "vast",
     "vstar_simple", "relative_flux",
-    "votable_series", "parquet_series", "ecsv_series", "asassn", "atlas", "gaia", "ztf", "skyportal", "eros", "asas3",
+    "votable_series", "parquet_series", "ecsv_series", "ipac_series", "asassn", "atlas", "gaia", "ztf", "skyportal", "eros", "asas3",
     # these know a file by less than the others do
     "named_table", "bare_columns",
 )  # fmt: skip

@@ -1,6 +1,6 @@
 """Light curves without a line of names: time, magnitude, uncertainty, as OGLE and others give them out.
 
-Two to four columns of numbers, separated by blanks, commas, semicolons or tabs; a fourth column is in the metadata. A time of
+Two to five columns of numbers, separated by blanks, commas, semicolons or tabs; those behind the uncertainty are in the metadata. A time of
 2,400,000 or more is a Julian date without offset (in OGLE's files a heliocentric one, which they do not say); anything less counts
 from what the file does not say, and the file is refused until the options do (`time = "JD-2450000"`, `MJD`). Object and band are not
 in the file. `columns = { time = "1", flux = "2" }` says by their places what else the columns are (mag, mag_err, mag_diff, mag_diff_err,
@@ -24,11 +24,11 @@ FIRST_JD = 2_400_000.0
 ROLES = ("time", "mag", "mag_err", "mag_diff", "mag_diff_err", "flux", "flux_err")
 _OTHER = re.compile(rb"flux|diff|delta|rel\.|relative|residual|norm|instr|counts?\b|adu|\b[vcko]\d?-[ckv]\d?\b", re.I)
 _NUMBER = rb"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
-_ROW = re.compile(rb"\s*" + _NUMBER + rb"((\s*[,;\t]\s*|\s+)([<>]?" + _NUMBER + rb"|nan|NaN)){1,3}\s*")
+_ROW = re.compile(rb"\s*" + _NUMBER + rb"((\s*[,;\t]\s*|\s+)([<>]?" + _NUMBER + rb"|nan|NaN)){1,4}\s*")
 
 
 def recognises(head, path):
-    """True where the first lines, comments aside, are two to four numbers each, as many on one as on the other."""
+    """True where the first lines, comments aside, are two to five numbers each, as many on one as on the other."""
     lines = [line for line in head.replace(b"\r", b"\n").split(b"\n")[:-1] or [head] if line.strip() and not line.lstrip().startswith(b"#")][:20]
     if not lines or not all(_ROW.fullmatch(line.removeprefix(b"\xef\xbb\xbf")) for line in lines):
         return False

@@ -83,6 +83,10 @@ def find(rows, path, options):
         # a name may say what a UCD does not (phot.mag is any magnitude); both together are best
         both = [n for n in by_ucd if n in by_name]
         found[role] = next(iter([*both, *by_ucd, *by_name]), None)
+        if role in ("mag", "flux") and not both and len(by_ucd) > 1 and not (role == "flux" and found["mag"]):
+            raise ReadError(
+                path, f"several columns are of {'magnitudes' if role == 'mag' else 'fluxes'} ({_listed(by_ucd)}); name one, as"
+                f" columns = {{ {role} = \"{by_ucd[0]}\" }} in {path.name}.toml")  # fmt: skip
     if options.columns.get("mag") is None and (found["mag"] and "arith.diff" in rows.field(found["mag"]).ucd):
         found["mag"] = None
     if not (found["mag"] or found["mag_diff"] or found["flux"]):
@@ -116,20 +120,23 @@ def clock(rows, name):
         return said if said and (said.kind or field.ucd.startswith("time")) else None
     if said:
         stated = Stated(*(getattr(frame.stated, part) or getattr(said.stated, part) for part in ("scale", "refposition", "point")))
-        frame = Frame(frame.kind or said.kind, stated)
+        # an offset in the description holds for a column that is called JD
+        frame = Frame(said.kind if field.frame is None and said.kind else frame.kind or said.kind, stated)
     return frame
 
 
 def described(text):
     """The Frame that a description says in words, as `Barycentric time of mid-exposure, MJD in TDB`; None where none."""
     found = re.search(r"\b(M?JD) in (UTC|TDB|TCB|TT|TAI)\b", text)
+    offset = re.search(r"\b[HB]?JD\)?\s*[-−–]\s*(2[ ,]?4\d\d[ ,]?\d\d\d(?:\.\d{1,9})?)", text)
     where = re.search(r"\b(barycent(?:re|er|ric)|heliocent(?:re|er|ric)|at the telescope|topocent(?:re|er|ric))", text, re.I)
     middle = re.search(r"mid-?(?:dle of the |dle of |-)?exposure", text, re.I)
-    if not (found or where or middle):
+    if not (found or offset or where or middle):
         return None
     places = {"b": "BARYCENTER", "h": "HELIOCENTER", "a": "TOPOCENTER", "t": "TOPOCENTER"}
     place = where and places[where[1][0].lower()]
-    return Frame(found and found[1], Stated(found and found[2], place, "mid" if middle else None))
+    kind = f"JD-{re.sub('[ ,]', '', offset[1])}" if offset else found and found[1]
+    return Frame(kind, Stated(found and found[2], place, "mid" if middle else None))
 
 
 def _clocks(rows, roles, path, options):

@@ -40,7 +40,7 @@ def read(path, options):
     table = _table(lines, path)
     columns, fields = {}, {}
     for name in table.colnames:
-        values, field = _column(table[name])
+        values, field = column(table[name])
         if values is not None:
             columns[name], fields[name] = values, field
     if not columns or not len(table):
@@ -83,8 +83,8 @@ def _without_meta(lines):
     return kept
 
 
-def _column(column):
-    "(Arrow array or None, Field) of a column of astropy's table"
+def column(column):
+    """(Arrow array or None, Field) of a column of astropy's Table."""
     info = column.info
     description = str(info.description or "")
     ucd = str((info.meta or {}).get("ucd", ""))

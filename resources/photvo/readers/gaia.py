@@ -22,7 +22,7 @@ _COLUMNS = {"source_id", "transit_id", "band", "time", "mag", "flux", "flux_erro
 
 def is_header(names):
     """True for the columns of epoch photometry, one point a row."""
-    return set(names) >= _COLUMNS
+    return {name.lower() for name in names} >= _COLUMNS
 
 
 def recognises(head, path):

@@ -16,10 +16,14 @@ _BRIGHT = {*ROLES["mag"], *ROLES["mag_diff"], *ROLES["flux"]} - {"phot"}
 
 
 def is_header(names):
-    """True where a name is a time and another a magnitude or flux."""
+    """True where a name is JD, HJD, BJD or MJD, or `time` with a magnitude or flux beside it.
+
+    Where the first has no magnitude by a known name, the options may still say which it is.
+    """
     letters = {_letters(name) for name in names}
-    clock = bool(letters & {"time", "obstime"}) or any(named_frame(name) for name in names)
-    return clock and bool(letters & _BRIGHT)
+    if any(named_frame(name) for name in names):
+        return 1 < len(names) < 500
+    return bool(letters & {"time", "obstime"} and letters & _BRIGHT)
 
 
 def recognises(head, path):

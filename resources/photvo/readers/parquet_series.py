@@ -4,7 +4,6 @@ Source: the IVOA note on VOParquet: `IVOA.VOTable-Parquet.content` holds a VOTab
 of its columns. The lines of the rows are their numbers.
 """
 
-import io
 from dataclasses import replace
 
 import pyarrow as pa
@@ -30,22 +29,27 @@ def recognises(head, path):
 
 def read(path, options):
     """Yield PointBatch. Raises ReadError."""
-    with source.unpacked(path) as stream:
-        content = stream.read()
     number = 1
     try:
-        file = pq.ParquetFile(io.BytesIO(content))
-        parts = file.iter_batches(BATCH)
-        described = (file.schema_arrow.metadata or {}).get(_CONTENT)
-        fields = fields_of(parse(described, path)) if described else {}
-        for part in parts:
-            columns = {name: column for name, values in zip(part.schema.names, part.columns) if (column := _single(values)) is not None}
-            if columns:
-                fields = {name: replace(fields.get(name, Field()), single=part.schema.field(name).type == pa.float32()) for name in columns}
-                yield from batches(Cells(pa.table(columns), range(number, number + part.num_rows), fields), path, options)
-            number += part.num_rows
+        with source.unpacked(path) as stream:
+            file = pq.ParquetFile(stream)
+            described = (file.schema_arrow.metadata or {}).get(_CONTENT)
+            fields = fields_of(parse(described, path)) if described else {}
+            for part in file.iter_batches(BATCH):
+                yield from batches(_cells(part, number, fields), path, options)
+                number += part.num_rows
     except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
         raise ReadError(path, f"the Parquet file is damaged: {' '.join(str(error).split())}") from None
+
+
+def _cells(part, number, fields):
+    columns = {}
+    for name, values in zip(part.schema.names, part.columns):
+        column = _single(values)
+        if column is not None:
+            columns.setdefault(name, column)
+    fields = {name: replace(fields.get(name, Field()), single=part.schema.field(name).type == pa.float32()) for name in columns}
+    return Cells(pa.table(columns), range(number, number + part.num_rows), fields)
 
 
 def _single(values):

@@ -72,6 +72,8 @@ def _content(path):
 
 def parse(content, path):
     """The astropy VOTableFile of a document (bytes). Raises ReadError."""
+    if b"<!ENTITY" in content:
+        raise ReadError(path, "it defines entities (<!ENTITY), as no VOTable does; save it without them")
     if re.search(rb"<(\w+:)?STREAM[^>]*\shref\s*=", content):
         raise ReadError(path, "its data are elsewhere (STREAM with href); save the table with its data in it")
     try:

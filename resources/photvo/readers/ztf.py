@@ -1,4 +1,4 @@
-"""ZTF light curves of IRSA: CSV and IPAC tables here, VOTable in votable_series.
+"""ZTF light curves of IRSA: CSV here, VOTable in votable_series, IPAC tables in ipac_series.
 
 Source: IRSA's ZTF light-curve API and the columns' own descriptions. Of the two times `mjd` is taken, the exposure's own; `hjd` is
 computed from it, and goes into the metadata. Neither scale nor place is stated where the column is not tied to a TIMESYS, nor
@@ -21,11 +21,11 @@ _COLUMNS = {"oid", "hjd", "mjd", "mag", "magerr", "catflags", "filtercode"}
 
 def is_header(names):
     """True for the columns of IRSA's light curves."""
-    return set(names) >= _COLUMNS
+    return {name.lower() for name in names} >= _COLUMNS
 
 
 def recognises(head, path):
-    """True for CSV, or an IPAC table, with IRSA's columns."""
+    """True for CSV with IRSA's columns."""
     return header_line(head, is_header) is not None
 
 
