@@ -1,8 +1,9 @@
-"""Reader of DVO databases (Pan-STARRS' Desktop Virtual Observatory): FITS tables below a folder, a region of the sky each.
+"""Reader of DVO databases, Pan-STARRS' Desktop Virtual Observatory: FITS tables, a region of the sky each.
 
-The format is C. Beaumont's 'DVO Table Structures' and the headers of the files themselves. SPLIT and MEF mode, tables
-PS1_V1 to PS1_V6 by EXTNAME and TTYPE. Everything comes as NumPy structured arrays in physical units with the files' column
-names in lower case (layouts.py); rows are read by range, so that memory is flat in the size of the database.
+The format is C. Beaumont's 'DVO Table Structures' and the headers of the files themselves. SPLIT and MEF
+mode, tables PS1_V1 to PS1_V6 by EXTNAME and TTYPE. Everything comes as NumPy structured arrays in physical
+units with the files' column names in lower case (layouts.py); rows are read by range, so that memory is
+flat in the size of the database.
 """
 
 from .astrometry import footprints

@@ -1,7 +1,8 @@
 """Where images lie on the sky, by DVO's own astrometry: projections, polynomials, and chips in a mosaic.
 
-CTYPE holds the second axis' name; its characters from the fifth on are the projection. An offset map (NPOLYTERMS of -1,
-AstroMap.fits) shifts pixels by little and is left out. TNX is taken as TAN, whose corrections DVO does not keep.
+CTYPE holds the second axis' name; its characters from the fifth on are the projection. An offset map
+(NPOLYTERMS of -1, AstroMap.fits) shifts pixels by little and is left out. TNX is taken as TAN, whose
+corrections DVO does not keep.
 """
 
 import numpy as np
@@ -35,8 +36,9 @@ def projection(images):
 def footprints(images, mosaics=None):
     """The footprints of n images: n rows of FOOTPRINT, in degrees; NaN where there is none to be had.
 
-    Centre, angle from there to the farthest corner, and the corners in order round the image as (ra, dec). `mosaics` are
-    rows of Images.dat among which the mosaics of chips are looked for; `images` itself where None.
+    Centre, angle from there to the farthest corner, and the corners in order round the image as (ra, dec).
+    `mosaics` are rows of Images.dat among which the mosaics of chips are looked for; `images` itself where
+    None.
     """
     out = np.full(len(images), np.nan, FOOTPRINT)
     kinds = projection(images)
@@ -50,12 +52,13 @@ def footprints(images, mosaics=None):
     usable = np.isfinite(ra + dec).all(axis=1) & (nx > 0) & (ny > 0)
     out["ra"][usable], out["dec"][usable] = ra[usable, 0], dec[usable, 0]
     out["corners"][usable] = np.stack([ra, dec], axis=-1)[usable, 1:]
-    out["radius"][usable] = _separation(ra[usable, :1], dec[usable, :1], ra[usable, 1:], dec[usable, 1:]).max(axis=1)
+    ra, dec = ra[usable], dec[usable]
+    out["radius"][usable] = _separation(ra[:, :1], dec[:, :1], ra[:, 1:], dec[:, 1:]).max(axis=1)
     return out
 
 
 def sky(images, x, y, mosaics):
-    """(ra, dec), deg, of the pixels `x`, `y` of n images, both (n, k); NaN where a position cannot be derived."""
+    """(ra, dec), deg, of the pixels `x`, `y` of n images, both (n, k); NaN where there is none to be had."""
     ra, dec = np.full(x.shape, np.nan), np.full(x.shape, np.nan)
     kinds = projection(images)
     with np.errstate(all="ignore"):
@@ -76,29 +79,35 @@ def sky(images, x, y, mosaics):
             found = mosaic_of(rows, mosaics)
             there = found >= 0
             if there.any():
-                ra[here[there]], dec[here[there]] = sky(mosaics[found[there]], across[there], up[there], mosaics)
+                chips, whole = here[there], mosaics[found[there]]
+                ra[chips], dec[chips] = sky(whole, across[there], up[there], mosaics)
     return ra, dec
 
 
 def mosaic_of(chips, mosaics):
     """Row in `mosaics` of the mosaic of each chip, -1 where it is not there.
 
-    That is the row PARENT_ID names; where it names none, the first mosaic that began during the chip's exposure.
+    That is the row PARENT_ID names; where it names none, the first mosaic that began during the chip's
+    exposure.
     """
     if not len(mosaics):
         return np.full(len(chips), -1)
-    order = np.argsort(mosaics["image_id"], kind="stable")
-    place = order[np.minimum(np.searchsorted(mosaics["image_id"], chips["parent_id"], sorter=order), len(order) - 1)]
+    place = _next(mosaics["image_id"], chips["parent_id"])
     named = (mosaics["image_id"][place] == chips["parent_id"]) & (chips["parent_id"] > 0)
-    order = np.argsort(mosaics["tzero"], kind="stable")
-    later = order[np.minimum(np.searchsorted(mosaics["tzero"], chips["tzero"], sorter=order), len(order) - 1)]
+    later = _next(mosaics["tzero"], chips["tzero"])
     wait = mosaics["tzero"][later] - chips["tzero"]
     during = (wait >= 0) & (wait <= np.floor(np.nan_to_num(chips["exptime"])))
     return np.where(named, place, np.where(during, later, -1))
 
 
+def _next(values, wanted):
+    """Where in `values` the least one is that is not below each one wanted; the largest if there is none."""
+    order = np.argsort(values, kind="stable")
+    return order[np.minimum(np.searchsorted(values, wanted, sorter=order), len(order) - 1)]
+
+
 def _plane(rows, x, y, polynomial):
-    """Coordinates in the plane of the projection, (n, k) each: the linear part, and the polynomial where there is one."""
+    """Coordinates in the plane of the projection, (n, k) each: linear part and polynomial."""
 
     def of(name):
         return rows[name].astype("f8")[:, None]
@@ -122,7 +131,8 @@ def _deproject(rows, across, up, angle):
     sine, cosine = np.where(distance > 0, across / distance, 0), np.where(distance > 0, -up / distance, -1)
     ra0, dec0 = np.radians(rows["crval1"])[:, None], np.radians(rows["crval2"])[:, None]
     dec = np.arcsin(np.clip(np.cos(away) * np.sin(dec0) - np.sin(away) * cosine * np.cos(dec0), -1, 1))
-    ra = ra0 + np.arctan2(np.sin(away) * sine, np.cos(away) * np.cos(dec0) + np.sin(away) * cosine * np.sin(dec0))
+    north = np.cos(away) * np.cos(dec0) + np.sin(away) * cosine * np.sin(dec0)
+    ra = ra0 + np.arctan2(np.sin(away) * sine, north)
     return np.degrees(ra) % 360, np.degrees(dec)
 
 

@@ -21,9 +21,11 @@ class _Kind(NamedTuple):
     needed: tuple  # columns without which it is none
 
 
+_MEASURE = ("mag", "time_unix", "ave_ref", "photcode", "phot_flags")
+_AVERAGE = ("ra", "dec", "nmeasure", "obj_id", "cat_id")
 KINDS = {
-    "average": _Kind("DVO_AVERAGE", "NSTARS", ".cpt", layouts.AVERAGE, ("ra", "dec", "nmeasure", "obj_id", "cat_id")),
-    "measure": _Kind("DVO_MEASURE", "NMEAS", ".cpm", layouts.MEASURE, ("mag", "time_unix", "ave_ref", "photcode", "phot_flags")),
+    "average": _Kind("DVO_AVERAGE", "NSTARS", ".cpt", layouts.AVERAGE, _AVERAGE),
+    "measure": _Kind("DVO_MEASURE", "NMEAS", ".cpm", layouts.MEASURE, _MEASURE),
     "missing": _Kind("DVO_MISSING", "NMISS", ".cpn", layouts.MISSING, ("time_unix",)),
     "secfilt": _Kind("DVO_SECFILT", "NSTARS times NSECFILT", ".cps", layouts.SECFILT, ("mag",)),
 }
@@ -45,7 +47,8 @@ class Catalogue:
     def describe(self):
         """Name, index, bounds and files in a few lines, for a person."""
         ra_min, ra_max, dec_min, dec_max = self.bounds
-        lines = [f"region {self.name}", f"index {self.index}", f"ra {ra_min:g} to {ra_max:g}", f"dec {dec_min:g} to {dec_max:g}"]
+        lines = [f"region {self.name}", f"index {self.index}"]
+        lines += [f"ra {ra_min:g} to {ra_max:g}", f"dec {dec_min:g} to {dec_max:g}"]
         files = list(self.files.values()) if self.path.exists() else []
         found = [f"file {path}" for path in files if path.exists()]
         return "\n".join(lines + (found or [f"no {self.path}: nothing was observed there"]))
@@ -66,17 +69,17 @@ class Catalogue:
 
     @property
     def files(self):
-        """The paths of the region's files by kind (average, measure, missing, secfilt), whether they exist or not."""
+        """The paths of the region's files by kind of table, whether they exist or not."""
         if "MEASURE" not in self.header:
             return {"average": self.path}  # MEF mode: all in one
         found = {"average": self.path}
         for kind in ("measure", "missing", "secfilt"):
-            name = str(self.header.get(kind.upper()) or self.path.stem + KINDS[kind].suffix).rpartition("/")[2]
-            found[kind] = self.path.parent / name
+            name = str(self.header.get(kind.upper()) or self.path.stem + KINDS[kind].suffix)
+            found[kind] = self.path.parent / name.rpartition("/")[2]
         return found
 
     def signature(self):
-        """What tells that the region has changed: a text from the files' sizes and times and the header's date."""
+        """What tells that the region has changed, from sizes and times of the files and the header's date."""
         parts = [self.header.get("DATE")]
         for kind, path in self.files.items():
             if path.exists():
@@ -112,8 +115,11 @@ class Catalogue:
             table = tables.only(path, about.extname)[1]
         rows = table.rows if table else 0
         if rows != count:
-            raise ReadError(path, f"has {rows} rows in its table {about.extname}, and {about.card} of {self.path.name} is {count};"
-                            " the region was cut short while it was written: copy or rebuild it")  # fmt: skip
+            raise ReadError(
+                path,
+                f"has {rows} rows in its table {about.extname}, and {about.card} of {self.path.name} is"
+                f" {count}; the region was cut short while it was written: copy or rebuild it",
+            )
         if table:
             if kind != "missing":
                 check_version(table, about.extname)
@@ -133,9 +139,12 @@ class Catalogue:
 
     @property
     def nsecfilt(self):
-        """Number of mean magnitudes an object. Raises ReadError where there are more than secondary photcodes."""
+        """Number of mean magnitudes an object. Raises ReadError where it is that of no such photcodes."""
         number, known = self.header.get("NSECFILT", 0), len(self.photcodes.seconds)
         if self.count("secfilt") and number > known:
-            raise ReadError(self.path, f"NSECFILT is {number}, and Photcodes.dat has {known} secondary photcodes;"
-                            " it is not the Photcodes.dat of this database")  # fmt: skip
+            raise ReadError(
+                self.path,
+                f"NSECFILT is {number}, and Photcodes.dat has {known} secondary photcodes;"
+                " it is not the Photcodes.dat of this database",
+            )
         return number

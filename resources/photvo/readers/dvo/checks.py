@@ -11,16 +11,16 @@ _ID_LIMIT = 1_000_000_000  # OBJ_ID are below it, that (CAT_ID, OBJ_ID) makes on
 
 
 def object_ids(rows):
-    """The identity of objects as one integer: CAT_ID times 10^9 plus OBJ_ID, as the Pan-STARRS archive has it."""
+    """The identity of objects as one integer, as the Pan-STARRS archive has it: CAT_ID 10^9 + OBJ_ID."""
     return rows["cat_id"] * _ID_LIMIT + rows["obj_id"]
 
 
 def check(region):
     """Raise ReadError where a Region must be refused.
 
-    That is: a file that is missing, cut off or of another kind; counts that disagree; an object without a position or
-    with another's identity; an AVE_REF that is no object; measurements that are not where OFF_MEASURE says (in a sorted
-    file); a photcode that Photcodes.dat does not have.
+    That is: a file that is missing, cut off or of another kind; counts that disagree; an object without a
+    position or with another's identity; an AVE_REF that is no object; measurements that are not where
+    OFF_MEASURE says (in a sorted file); a photcode that Photcodes.dat does not have.
     """
     for kind in KINDS:
         region.table(kind)
@@ -35,13 +35,19 @@ def references(region, table, found, start):
     """AVE_REF of rows from `start` on, as they are. Raises ReadError where one is no object."""
     row = _first((found < 0) | (found >= region.nstars))
     if row is not None:
-        raise ReadError(table.path, f"AVE_REF of row {start + row} is {found[row]}, and there are {region.nstars} objects; {RESORT}")
+        raise ReadError(
+            table.path,
+            f"AVE_REF of row {start + row} is {found[row]}, and there are {region.nstars} objects; {RESORT}",
+        )
     return found
 
 
 def beyond(row, first, count, rows):
     """The reason where an object's measurements are said to lie beyond the file."""
-    return f"OFF_MEASURE {first} and NMEASURE {count} of row {row} point beyond the {rows} measurements; {RESORT}"
+    return (
+        f"OFF_MEASURE {first} and NMEASURE {count} of row {row} point beyond the {rows} measurements;"
+        f" {RESORT}"
+    )
 
 
 def _first(wrong):
@@ -52,17 +58,26 @@ def _first(wrong):
 def _check_objects(region, objects):
     row = _first(~(np.isfinite(objects["ra"]) & (np.abs(objects["dec"]) <= 90)))
     if row is not None:
-        raise ReadError(region.path, f"RA {objects['ra'][row]} and DEC {objects['dec'][row]} of row {row} are no position;"
-                        " copy the file again from its source")  # fmt: skip
+        raise ReadError(
+            region.path,
+            f"RA {objects['ra'][row]} and DEC {objects['dec'][row]} of row {row} are no position;"
+            " copy the file again from its source",
+        )
     row = _first((objects["obj_id"] < 0) | (objects["obj_id"] >= _ID_LIMIT) | (objects["cat_id"] < 0))
     if row is not None:
-        raise ReadError(region.path, f"row {row} has no identity: CAT_ID {objects['cat_id'][row]}, OBJ_ID {objects['obj_id'][row]}")
+        raise ReadError(
+            region.path,
+            f"row {row} has no identity: CAT_ID {objects['cat_id'][row]}, OBJ_ID {objects['obj_id'][row]}",
+        )
     ids = object_ids(objects)
     order = np.argsort(ids, kind="stable")
     row = _first(np.diff(ids[order]) == 0)
     if row is not None:
-        raise ReadError(region.path, f"rows {order[row]} and {order[row + 1]} have the same CAT_ID {objects['cat_id'][order[row]]}"
-                        f" and OBJ_ID {objects['obj_id'][order[row]]}; `addstar` gives each object its own")  # fmt: skip
+        raise ReadError(
+            region.path,
+            f"rows {order[row]} and {order[row + 1]} have the same CAT_ID {objects['cat_id'][order[row]]}"
+            f" and OBJ_ID {objects['obj_id'][order[row]]}; `addstar` gives each object its own",
+        )
 
 
 def _check_measurements(region, first, count):
@@ -78,15 +93,24 @@ def _check_measurements(region, first, count):
         owners = references(region, table, block["ave_ref"], start)
         unknown = _first(region.photcodes.find(block["photcode"]) < 0)
         if unknown is not None:
-            raise ReadError(table.path, f"photcode {block['photcode'][unknown]} of row {start + unknown} is not in Photcodes.dat;"
-                            " add it there")  # fmt: skip
+            raise ReadError(
+                table.path,
+                f"photcode {block['photcode'][unknown]} of row {start + unknown} is not in Photcodes.dat;"
+                " add it there",
+            )
         places = np.arange(start, start + len(block))
         elsewhere = (places < first[owners]) | (places >= first[owners] + count[owners])
         row = _first(elsewhere) if region.sorted else None
         if row is not None:
-            raise ReadError(table.path, f"row {start + row} is of object {owners[row]} (AVE_REF), whose measurements lie elsewhere"
-                            f" (OFF_MEASURE); {RESORT}")  # fmt: skip
+            raise ReadError(
+                table.path,
+                f"row {start + row} is of object {owners[row]} (AVE_REF), whose measurements lie elsewhere"
+                f" (OFF_MEASURE); {RESORT}",
+            )
         seen += np.bincount(owners, minlength=region.nstars)
     row = _first(seen != count)
     if row is not None:
-        raise ReadError(region.path, f"NMEASURE of row {row} is {count[row]}, and it has {seen[row]} measurements; {RESORT}")
+        raise ReadError(
+            region.path,
+            f"NMEASURE of row {row} is {count[row]}, and it has {seen[row]} measurements; {RESORT}",
+        )

@@ -1,7 +1,7 @@
 """Raw rows of a table to physical units, by its layout: the same columns for every version.
 
-A column that a file's version lacks is null. Null is NaN in a float, the least number of its type in an integer, "" in
-text; `is_null` tells.
+A column that a file's version lacks is null. Null is NaN in a float, the least number of its type in an
+integer, "" in text; `is_null` tells.
 """
 
 import numpy as np
@@ -32,7 +32,9 @@ def require(table, layout, names):
     """Raise ReadError where a table lacks one of the columns `names`, or stores one as DVO never does."""
     for name in names:
         if not any(ttype in table.dtype.names for ttype in layout[name].sources):
-            raise ReadError(table.path, f"table {table.extname} has no column {layout[name].sources[0]}; is it a DVO's?")
+            raise ReadError(
+                table.path, f"table {table.extname} has no column {layout[name].sources[0]}; is it a DVO's?"
+            )
     physical(table, np.empty(0, table.dtype), layout)
 
 
@@ -55,7 +57,7 @@ def physical(table, raw, layout, out=None, names=None):
 
 
 def load(table, layout, start=0, stop=None, names=None):
-    """Rows [start, stop) of a table in physical units, read block by block: of what is on disk little is held at a time."""
+    """Rows [start, stop) of a table in physical units; what is on disk is read block by block."""
     start, stop, _ = slice(start, stop).indices(table.rows)
     out = np.empty(max(stop - start, 0), dtype(layout, names))
     for first in range(0, len(out), 8 * _BLOCK):
@@ -68,12 +70,15 @@ def _fill_checked(table, target, stored, column):
     try:
         _fill(target, stored, column.kind)
     except (TypeError, ValueError):
-        raise ReadError(table.path, f"table {table.extname}: column {column.name.upper()} is stored as {stored.dtype.str},"
-                        " which DVO never does") from None  # fmt: skip
+        raise ReadError(
+            table.path,
+            f"table {table.extname}: column {column.name.upper()} is stored as {stored.dtype.str},"
+            " which DVO never does",
+        ) from None
 
 
 def _fill(target, stored, name):
-    """Turn a stored column into its physical values, in `target`. Raises ValueError where it cannot be one."""
+    """Turn a stored column into its physical values, in `target`. Raises ValueError if it cannot be one."""
     kind = KINDS[name]
     if (stored.dtype.kind == "S") != (name == "text") or stored.shape[1:] != target.shape[1:]:
         raise ValueError

@@ -29,7 +29,10 @@ class Database:
         self.path = Path(path)
         for name in _FILES[:2]:
             if not (self.path / name).is_file():
-                raise ReadError(self.path, f"is no DVO database, or a part of one: it has no {name}; copy that from its source")
+                raise ReadError(
+                    self.path,
+                    f"is no DVO database, or a part of one: it has no {name}; copy that from its source",
+                )
         self.photcodes = Photcodes(self.path / "Photcodes.dat")
         self.skytable, hosts = skytable.read(self.path / "SkyTable.fits")
         self._hosts = skytable.folders(self.path, hosts) if hosts else {}
@@ -43,12 +46,15 @@ class Database:
         check_version(table, "DVO_IMAGE")
         columns.require(table, layouts.IMAGE, ("image_id", "photcode", "name", "ctype", "crval1", "crval2"))
         if primary.get("NIMAGES", table.rows) != table.rows:
-            raise ReadError(path, f"has {table.rows} rows, and NIMAGES is {primary['NIMAGES']}; copy it again from its source")
+            raise ReadError(
+                path,
+                f"has {table.rows} rows, and NIMAGES is {primary['NIMAGES']}; copy it again from its source",
+            )
         return table
 
     @cached_property
     def images(self):
-        """The rows of Images.dat, a structured array with the columns of layouts.IMAGE; empty where there is no such file."""
+        """The rows of Images.dat with the columns of layouts.IMAGE; empty where there is no such file."""
         if self._images is None:
             return np.empty(0, columns.dtype(layouts.IMAGE))
         return columns.load(self._images, layouts.IMAGE)
@@ -66,7 +72,10 @@ class Database:
         ids = np.sort(np.concatenate(ids)) if ids else np.empty(0, "i8")
         twice = ids[1:][np.diff(ids) == 0]
         if len(twice):
-            raise ReadError(self.path / "Images.dat", f"IMAGE_ID {twice[0]} is given twice; DVO's own tools number images anew")
+            raise ReadError(
+                self.path / "Images.dat",
+                f"IMAGE_ID {twice[0]} is given twice; DVO's own tools number images anew",
+            )
         return ids
 
     def has_images(self, ids):
@@ -78,7 +87,7 @@ class Database:
 
     @cached_property
     def mosaics(self):
-        """The rows of Images.dat that stand for a whole exposure and carry its astrometry (CTYPE ends in -DIS)."""
+        """The rows of Images.dat that stand for a whole exposure and carry its astrometry (-DIS)."""
         chunks = [chunk[projection(chunk) == "DIS"] for chunk in self.image_chunks()]
         return np.concatenate([np.empty(0, columns.dtype(layouts.IMAGE)), *chunks])
 
@@ -96,6 +105,6 @@ class Database:
         return [region for region in owners if region.path.exists()]
 
     def find_region(self, ra, dec):
-        """The Region that a position (deg) lies in, with a catalogue on disk or without; None where there is none."""
+        """The Region of a position (deg), with a catalogue on disk or without; None where there is none."""
         index = skytable.find(self.skytable, ra, dec)
         return None if index is None else self.region(index)

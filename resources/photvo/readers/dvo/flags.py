@@ -1,4 +1,4 @@
-"""The names and meanings of the bits in DVO's flag columns (flags.csv; the names are the Pan-STARRS pipeline's)."""
+"""Names (those of the Pan-STARRS pipeline) and meanings of the bits in DVO's flag columns: flags.csv."""
 
 import csv
 from pathlib import Path
@@ -19,5 +19,9 @@ class Flag(NamedTuple):
 def flag_names():
     """Every documented bit, as a list of Flag."""
     with open(Path(__file__).with_name("flags.csv"), newline="") as file:
-        return [Flag(*row["column"].split("."), int(row["mask"], 16).bit_length() - 1, int(row["mask"], 16), row["name"], row["meaning"])
-                for row in csv.DictReader(file)]  # fmt: skip
+        return [_flag(**row) for row in csv.DictReader(file)]
+
+
+def _flag(column, mask, name, meaning):
+    mask = int(mask, 16)
+    return Flag(*column.split("."), mask.bit_length() - 1, mask, name, meaning)

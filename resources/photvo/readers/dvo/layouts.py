@@ -52,21 +52,22 @@ class Column:
 
 
 def _layout(*groups):
-    """A layout from texts `KIND NAME …`; NAME is `name=TTYPE,TTYPE` where it is not one TTYPE in upper case."""
+    """A layout from texts `KIND NAME …`; NAME is the TTYPE, or `name=TTYPE,TTYPE`."""
     columns = {}
     for group in groups:
         kind, *names = group.split()
         kind, _, shape = kind.partition(":")
         for name in names:
             name, _, sources = name.partition("=")
-            dtype = (f"U{shape}",) if kind == "text" else (KINDS[kind].dtype, *([(int(shape),)] if shape else []))
+            dtype = (KINDS[kind].dtype, *([(int(shape),)] if shape else []))
+            dtype = (f"U{shape}",) if kind == "text" else dtype
             columns[name.lower()] = Column(name.lower(), kind, tuple((sources or name).split(",")), dtype)
     return columns
 
 
-_STACK = [f"{what}_{how}_STK{error}" for how in ("PSF", "KRON", "AP") for what, error in (("MAG", ""), ("FLUX", ""), ("FLUX", "_ERR"))]
-_WARP = [f"{what}_{how}_WRP{error}" for how in ("PSF", "KRON", "AP")
-         for what, error in (("MAG", ""), ("FLUX", ""), ("FLUX", "_ERR"), ("FLUX", "_STD"))]  # fmt: skip
+_METHODS = ("PSF", "KRON", "AP")
+_STACK = [name for how in _METHODS for name in (f"MAG_{how}_STK", f"FLUX_{how}_STK", f"FLUX_{how}_STK_ERR")]
+_WARP = [name.replace("_STK", "_WRP") for name in _STACK] + [f"FLUX_{how}_WRP_STD" for how in _METHODS]
 
 AVERAGE = _layout(
     "f8 RA DEC",  # deg

@@ -9,7 +9,7 @@ SEC, DEP, REF, ALT = 2, 3, 4, 5  # values of `type`; ALT shares the code of a SE
 
 
 class Photcodes:
-    """The rows of a Photcodes.dat in file order, a structured array `rows` with the columns of layouts.PHOTCODE."""
+    """The rows of a Photcodes.dat in file order: `rows`, with the columns of layouts.PHOTCODE."""
 
     def __init__(self, path):
         """Raises ReadError where the file is not there or not what it should be."""
@@ -55,6 +55,9 @@ def check_version(table, name):
     """The version of a table from its EXTNAME. Raises ReadError where it is none that is read."""
     version = table.extname.removeprefix(name).removeprefix("_")
     if version not in VERSIONS:
-        raise ReadError(table.path, f"table {table.extname}: version {version or 'none'!r} is not read; read are"
-                        f" {', '.join(VERSIONS)}. Convert it with DVO's own tools, CATFORMAT PS1_V1 or later")  # fmt: skip
+        raise ReadError(
+            table.path,
+            f"table {table.extname}: version {version or 'none'!r} is not read; read are"
+            f" {', '.join(VERSIONS)}. Convert it with DVO's own tools, CATFORMAT PS1_V1 or later",
+        )
     return version

@@ -10,16 +10,17 @@ BADNESS = np.dtype([(name, "?") for name in ("astrom_bad", "astrom_poor", "photo
 
 
 def magnitudes(measurements, photcodes, seconds=None, mag="mag", m_cal="m_cal"):
-    """Instrumental, catalogue, relative and calibrated magnitudes of n measurements: n rows of MAGNITUDES, in mag.
+    """Instrumental, catalogue, relative and calibrated magnitudes of n measurements, n rows of MAGNITUDES.
 
-    `seconds` are the mean magnitudes of each measurement's object by .cps slot, (n, number of SEC photcodes), as
-    `Region.seconds_of` gives them; without them there is no colour term. `mag` and `m_cal` name other columns to start
-    from: m_aper or m_kron, mcal_aper. A photcode that is unknown gives NaN, one of a reference catalogue MAG itself.
+    `seconds` are the mean magnitudes of each measurement's object by .cps slot, (n, number of SEC photcodes),
+    as `Region.seconds_of` gives them; without them there is no colour term. `mag` and `m_cal` name other
+    columns to start from: m_aper or m_kron, mcal_aper. A photcode that is unknown gives NaN, one of a
+    reference catalogue MAG itself.
 
         mag_inst = MAG - M_TIME - 25
         mag_cat  = MAG - 25 + K (AIRMASS - 1) + C_LAM / 1000
         mag_rel  = mag_cat - M_CAL - M_FLAT + colour term
-        mag_cal  = mag_rel + C_LAM / 1000 + colour term, both of the secondary photcode EQUIV; NaN where there is none
+        mag_cal  = mag_rel + C_LAM / 1000 + colour term, both of the secondary photcode EQUIV, NaN without it
     """
     out = np.full(len(measurements), np.nan, MAGNITUDES)
     rows = photcodes.find(measurements["photcode"])
@@ -38,7 +39,8 @@ def _of_photcode(out, here, measurements, photcodes, code, seconds, mag, m_cal):
         return
     means = None if seconds is None else seconds[here]
     out["mag_inst"][here] = given - measurements["m_time"][here] - ZERO_POINT
-    catalogue = given - ZERO_POINT + code["k"].astype("f8") * (measurements["airmass"][here].astype("f8") - 1) + 0.001 * code["c_lam"]
+    air = measurements["airmass"][here].astype("f8") - 1
+    catalogue = given - ZERO_POINT + code["k"].astype("f8") * air + 0.001 * code["c_lam"]
     out["mag_cat"][here] = catalogue
     relative = catalogue - measurements[m_cal][here] + _colour(code, photcodes, means)
     if "m_flat" in measurements.dtype.names:
@@ -61,7 +63,7 @@ def _colour(code, photcodes, means):
 
 
 def badness(measurements, photcodes):
-    """Whether each of n measurements is bad, or poor (for use in emergencies), for astrometry and for photometry.
+    """Whether n measurements are bad or poor (for emergencies only), for astrometry and for photometry.
 
     n rows of BADNESS. It is where one of the bits of its photcode's mask is set in PHOT_FLAGS.
     """
@@ -74,9 +76,9 @@ def badness(measurements, photcodes):
 
 
 def exchanged(measurements):
-    """Where M_TIME and AIRMASS of n measurements look exchanged: an airmass above 3, and an M_TIME that could be one.
+    """Where M_TIME and AIRMASS look exchanged: an airmass above 3, and an M_TIME that could be one.
 
-    The row that the DVO documentation prints is one: AIRMASS 4.576 would be an exposure of 67.7 s, as M_TIME, and
-    M_TIME 1.217 an airmass. Such rows are taken as they are.
+    The row that the DVO documentation prints is one: AIRMASS 4.576 would be an exposure of 67.7 s, as
+    M_TIME, and M_TIME 1.217 an airmass. Such rows are taken as they are.
     """
     return (measurements["airmass"] > 3) & (measurements["m_time"] >= 1) & (measurements["m_time"] <= 3)

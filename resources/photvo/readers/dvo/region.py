@@ -24,17 +24,20 @@ class Region(Catalogue):
     """A region that owns a catalogue, in arrays of physical units."""
 
     def averages(self, start=0, stop=None, names=None):
-        """Rows [start, stop) of the objects, a structured array with the columns `names` of layouts.AVERAGE."""
+        """Rows [start, stop) of the objects with the columns `names` of layouts.AVERAGE."""
         return _turn(self._physical("average", layouts.AVERAGE, start, stop, names))
 
     def secfilt(self, start=0, stop=None):
-        """Mean magnitudes of the objects [start, stop): a row an object and slot, with `ave_ref`, the object's row,
-        and `photcode`, the code of the slot's secondary photcode, beside the columns of layouts.SECFILT."""
+        """Mean magnitudes of the objects [start, stop): a row an object and slot, with `ave_ref`, the
+        object's row, and `photcode`, the code of the slot's secondary photcode, beside the columns of
+        layouts.SECFILT."""
         slots = self.nsecfilt
         start, stop, _ = slice(start, stop).indices(self.nstars)
         table = self.table("secfilt")
         raw = table.read(start * slots, stop * slots) if table and slots else np.empty(0, "V1")
-        out = np.empty(len(raw), columns.dtype(layouts.SECFILT).descr + [("ave_ref", "i8"), ("photcode", "i4")])
+        out = np.empty(
+            len(raw), columns.dtype(layouts.SECFILT).descr + [("ave_ref", "i8"), ("photcode", "i4")]
+        )
         if len(raw):
             columns.physical(table, raw, layouts.SECFILT, out)
             out["ave_ref"] = np.repeat(np.arange(start, stop), slots)
@@ -42,7 +45,7 @@ class Region(Catalogue):
         return out
 
     def seconds_of(self, measurements):
-        """Mean magnitudes of each measurement's object by slot, for `magnitudes`: (n, number of SEC photcodes), in mag."""
+        """Mean magnitudes of each measurement's object by slot: (n, number of SEC photcodes), in mag."""
         references = measurements["ave_ref"]
         out = np.full((len(references), len(self.photcodes.seconds)), np.nan, "f4")
         if len(references) and self.nsecfilt:
@@ -54,34 +57,41 @@ class Region(Catalogue):
     def _means(self, first, last):
         """The mean magnitudes of objects [first, last), (n, slots)."""
         slots = self.nsecfilt
-        return self._physical("secfilt", layouts.SECFILT, first * slots, last * slots, ["mag"])["mag"].reshape(-1, slots)
+        found = self._physical("secfilt", layouts.SECFILT, first * slots, last * slots, ["mag"])
+        return found["mag"].reshape(-1, slots)
 
     def missing(self):
-        """Exposures that covered an object without detecting it: time_unix, mjd (UTC), ave_ref (null: no object's)."""
+        """Exposures that missed an object: time_unix, mjd (UTC), ave_ref (null where no object has it)."""
         times = self._physical("missing", layouts.MISSING, 0, None, None)
         out = np.empty(len(times), [("time_unix", "i8"), ("mjd", "f8"), ("ave_ref", "i8")])
-        out["time_unix"], out["mjd"], out["ave_ref"] = times["time_unix"], unix_to_mjd(times["time_unix"]), columns.null("i8")
+        out["time_unix"], out["mjd"] = times["time_unix"], unix_to_mjd(times["time_unix"])
+        out["ave_ref"] = columns.null("i8")
         if len(out):
             objects = self.averages(names=["nmissing", "off_missing"])
             owners = np.flatnonzero(objects["nmissing"] > 0)
             counts, offsets = objects["nmissing"][owners], objects["off_missing"][owners]
             if (offsets < 0).any() or (offsets + counts > len(out)).any():
-                raise ReadError(self.path, f"OFF_MISSING and NMISSING of row {owners[0]} or a later one point beyond {len(out)} rows")
+                raise ReadError(
+                    self.path,
+                    f"OFF_MISSING and NMISSING of row {owners[0]} or later ones point beyond {len(out)} rows",
+                )
             places = np.repeat(offsets - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())
             out["ave_ref"][places] = np.repeat(owners, counts)
         return out
 
     def _physical(self, kind, layout, start, stop, names):
         table = self.table(kind)
-        return np.empty(0, columns.dtype(layout, names)) if table is None else columns.load(table, layout, start, stop, names)
+        if table is None:
+            return np.empty(0, columns.dtype(layout, names))
+        return columns.load(table, layout, start, stop, names)
 
     # measurements
 
     def measurements(self, start=0, stop=None, names=None):
         """Rows [start, stop) of the measurements, a structured array of `measurement_dtype(names)`.
 
-        Positions are absolute (deg); an `image_id` that Images.dat does not have is null. Raises ReadError where an
-        AVE_REF is no object.
+        Positions are absolute (deg); an `image_id` that Images.dat does not have is null. Raises ReadError
+        where an AVE_REF is no object.
         """
         table = self.table("measure")
         if table is None:
@@ -94,8 +104,9 @@ class Region(Catalogue):
             yield start, self.measurements(start, start + rows, names)
 
     def measurements_of(self, row, names=None):
-        """The measurements of the object in a row of the averages: read by its offset where the file is sorted, else
-        looked for by AVE_REF. Raises ReadError where they are another's, IndexError where there is no such row."""
+        """The measurements of the object in a row of the averages: read by its offset where the file is
+        sorted, else looked for by AVE_REF. Raises ReadError where they are another's, IndexError where
+        there is no such row."""
         if not 0 <= row < self.nstars:
             raise IndexError(row)
         table = self.table("measure")
@@ -109,7 +120,10 @@ class Region(Catalogue):
             raise ReadError(self.path, checks.beyond(row, first, count, table.rows))
         raw = table.read(first, first + count) if count else table.read(0, 0)
         if (_references(table, raw) != row).any():
-            raise ReadError(table.path, f"rows {first} to {first + count - 1} are not all of object {row} (AVE_REF); {RESORT}")
+            raise ReadError(
+                table.path,
+                f"rows {first} to {first + count - 1} are not all of object {row} (AVE_REF); {RESORT}",
+            )
         return self._measurements(table, raw, first, names)
 
     def _by_reference(self, table, row):
@@ -123,8 +137,8 @@ class Region(Catalogue):
         out = np.empty(len(raw), measurement_dtype(names))
         wanted = [name for name in out.dtype.names if name in layouts.MEASURE]
         columns.physical(table, raw, layouts.MEASURE, out, wanted)
-        whole = columns.physical(table, raw, layouts.MEASURE,
-                                 names=["ave_ref", "time_unix", "d_ra", "d_dec", "airmass", "m_time"])  # fmt: skip
+        base = ["ave_ref", "time_unix", "d_ra", "d_dec", "airmass", "m_time"]
+        whole = columns.physical(table, raw, layouts.MEASURE, names=base)
         references = checks.references(self, table, whole["ave_ref"], start)
         if "mjd" in out.dtype.names:
             out["mjd"] = unix_to_mjd(whole["time_unix"])
@@ -141,11 +155,12 @@ class Region(Catalogue):
     def _place(self, out, offsets, references):
         """Absolute positions: the object's less the offset, in plain RA."""
         first, last = int(references.min()), int(references.max()) + 1
-        means = self.averages(first, last, ["ra", "dec"]) if last - first < _BLOCK else self._positions[first:last]
+        few = last - first < _BLOCK
+        means = self.averages(first, last, ["ra", "dec"]) if few else self._positions[first:last]
         for name in {"ra", "dec"}.intersection(out.dtype.names):
             out[name] = means[name][references - first] - offsets[f"d_{name}"].astype("f8") / 3600
 
-    # of all objects: for rows of a large region that is not sorted, which would have them read again for each chunk
+    # of all objects: for a large region that is not sorted, where each chunk would have them read again
 
     @cached_property
     def _positions(self):

@@ -1,8 +1,8 @@
 """The binary tables of a DVO file, as its headers describe them; rows are read by range, never a whole file.
 
-DVO's FITS dialect breaks what general readers rely on: the same TTYPE twice, numbers in A columns, unsigned
-integers without TZERO, `EXTEND = F` before an extension. The layout is therefore taken from TTYPE and TFORM here.
-Headers are parsed here too: a region has eight of them, a database up to 150,000 regions.
+DVO's FITS dialect breaks what general readers rely on: the same TTYPE twice, numbers in A columns,
+unsigned integers without TZERO, `EXTEND = F` before an extension. The layout is therefore taken from TTYPE
+and TFORM here. Headers are parsed here too: a region has eight of them, a database up to 150,000 regions.
 """
 
 import os
@@ -39,7 +39,8 @@ class Table:
     def read(self, start=0, stop=None):
         """Rows [start, stop) as they are on disk, big-endian: a structured array in memory of its own.
 
-        Read and not mapped: a file that its owner cuts short meanwhile is an error here and not the end of the process.
+        Read and not mapped: a file that its owner cuts short meanwhile is an error here and not the end of
+        the process.
         """
         start, stop, _ = slice(start, stop).indices(self.rows)
         count = max(stop - start, 0)
@@ -48,7 +49,10 @@ class Table:
         except OSError as error:
             raise ReadError(self.path, f"cannot be read: {error.strerror or error}") from None
         if len(rows) != count:
-            raise ReadError(self.path, f"ends within row {start + len(rows)} of {self.rows}; copy it again from its source")
+            raise ReadError(
+                self.path,
+                f"ends within row {start + len(rows)} of {self.rows}; copy it again from its source",
+            )
         return rows
 
 
@@ -68,13 +72,21 @@ def hdus(path):
                 try:
                     length = _data_size(header)
                 except ValueError as error:
-                    raise ReadError(path, f"the header is damaged: {error}; copy it again from its source") from None
+                    raise ReadError(
+                        path, f"the header is damaged: {error}; copy it again from its source"
+                    ) from None
                 if not found and header["NAXIS"]:
-                    raise ReadError(path, "has an image in its primary HDU: no table of a DVO, or one of its old RAW mode, which"
-                                    " is not read; convert that with DVO's own tools to CATMODE SPLIT")  # fmt: skip
+                    raise ReadError(
+                        path,
+                        "has an image in its primary HDU: no table of a DVO, or one of its old RAW mode,"
+                        " which is not read; convert that with DVO's own tools to CATMODE SPLIT",
+                    )
                 if offset + length > size:
-                    raise ReadError(path, f"cut off: its headers want {offset + length} bytes, the file has {size};"
-                                    " copy it again from its source")  # fmt: skip
+                    raise ReadError(
+                        path,
+                        f"cut off: its headers want {offset + length} bytes, the file has {size};"
+                        " copy it again from its source",
+                    )
                 found.append((header, offset))
                 stream.seek(offset + length + -length % RECORD)
     except OSError as error:
@@ -83,7 +95,7 @@ def hdus(path):
 
 
 def find(path, found, name):
-    """The Table among the HDUs `found` whose EXTNAME is `name` or begins with it and `_`; None where there is none.
+    """The Table among the HDUs `found` whose EXTNAME is `name`, or begins with it and `_`; else None.
 
     Raises ReadError for a table that is compressed or has a layout that no DVO table has.
     """
@@ -100,7 +112,9 @@ def only(path, name):
     table = find(path, found, name)
     if table is None:
         names = ", ".join(repr(header.get("EXTNAME", "")) for header, _ in found[1:]) or "none"
-        raise ReadError(path, f"has no table {name} (EXTNAME of what it has: {names}): another file stands in its place")
+        raise ReadError(
+            path, f"has no table {name} (EXTNAME of what it has: {names}): another file stands in its place"
+        )
     return found[0][0], table
 
 
@@ -145,7 +159,7 @@ def _value(text):
 
 
 def whole(header, name, default=None):
-    """A card that is a whole number, not negative. Raises ValueError, where it is absent and has no default too."""
+    """A card that is a whole number, not negative. Raises ValueError, where it is absent too."""
     number = header.get(name, default)
     if isinstance(number, bool) or not isinstance(number, int) or number < 0:
         raise ValueError(f"{name} is {number!r}" if name in header else f"{name} is missing")
@@ -164,8 +178,11 @@ def _data_size(header):
 
 def _table(path, header, extname, offset):
     if header.get("ZTABLE") is True:
-        raise ReadError(path, f"table {extname} is compressed (ZTABLE), which is not read; unpack it with `funpack`"
-                        " (Debian's libcfitsio-bin), with ZTILELEN set to ZNAXIS2 where it is larger")  # fmt: skip
+        raise ReadError(
+            path,
+            f"table {extname} is compressed (ZTABLE), which is not read; unpack it with `funpack`"
+            " (Debian's libcfitsio-bin), with ZTILELEN set to ZNAXIS2 where it is larger",
+        )
     try:
         if header.get("XTENSION") != "BINTABLE" or whole(header, "NAXIS") != 2 or header["BITPIX"] != 8:
             raise ValueError("it is no binary table")
@@ -174,7 +191,9 @@ def _table(path, header, extname, offset):
             raise ValueError(f"its columns have {dtype.itemsize} bytes, NAXIS1 is {header['NAXIS1']}")
         return Table(path, header, extname, whole(header, "NAXIS2"), dtype, offset)
     except ValueError as error:
-        raise ReadError(path, f"table {extname} cannot be read: {error}; copy the file again from its source") from None
+        raise ReadError(
+            path, f"table {extname} cannot be read: {error}; copy the file again from its source"
+        ) from None
 
 
 def _dtype(header):
