@@ -79,7 +79,11 @@ class Database:
         self.images, self.photcodes = Table(folder / "Images.dat"), Table(folder / "Photcodes.dat")
         self.skytable = Table(folder / "SkyTable.fits")
         self.regions = {
-            path: {s: Table(path.with_suffix("." + s)) for s in ("cpt", "cpm", "cps", "cpn") if path.with_suffix("." + s).exists()}
+            path: {
+                s: Table(path.with_suffix("." + s))
+                for s in ("cpt", "cpm", "cps", "cpn")
+                if path.with_suffix("." + s).exists()
+            }
             for path in sorted(folder.rglob("*.cpt"))
         }
 
@@ -122,7 +126,9 @@ class Database:
                     value += 0.001 * code["C_LAM"]
                     if code["NC"]:
                         c1, c2 = (slots.index(code[c]) for c in ("C1", "C2"))
-                        if max(c1, c2) < width and np.isfinite(colour := star[c1] - star[c2] - 0.001 * code["X_ERR"]):
+                        if max(c1, c2) < width and np.isfinite(
+                            colour := star[c1] - star[c2] - 0.001 * code["X_ERR"]
+                        ):
                             value += sum(float(code["X"][n]) * colour ** (n + 1) for n in range(code["NC"]))
                 cal.append(value)
         return np.array(cal), np.array(average)

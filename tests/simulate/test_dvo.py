@@ -39,7 +39,11 @@ def test_the_tables_of_every_version_are_as_wide_as_specified(tmp_path, version)
     assert {name: table.header["NAXIS1"] for name, table in tables.items()} == SIZES[version]
     assert {table.dtype.itemsize for table in tables.values()} == set(SIZES[version].values())
     assert [table.name for table in tables.values()] == [f"DVO_{name.upper()}_{version}" for name in tables]
-    assert (made.skytable.header["NAXIS1"], made.skytable.name, region["cpn"].name) == (56, "SKY_REGION", "DVO_MISSING")
+    assert (made.skytable.header["NAXIS1"], made.skytable.name, region["cpn"].name) == (
+        56,
+        "SKY_REGION",
+        "DVO_MISSING",
+    )
     assert all(path.stat().st_size % 2880 == 0 for path in tmp_path.rglob("*") if path.is_file())
 
 
@@ -48,7 +52,13 @@ def test_ps1_v1_has_the_columns_of_2009_in_their_order(database):
     for table, text in ((region["cpt"], AVERAGE), (region["cpm"], MEASURE), (database.photcodes, PHOTCODE)):
         assert [" ".join(column) for column in table.columns] == text.split(",")
     where = region["cpm"].dtype.fields
-    assert [where[name][1] for name in ("TIME", "EXT_ID", "PHOTCODE", "POSANGLE", "PHOT_FLAGS")] == [56, 80, 126, 138, 148]
+    assert [where[name][1] for name in ("TIME", "EXT_ID", "PHOTCODE", "POSANGLE", "PHOT_FLAGS")] == [
+        56,
+        80,
+        126,
+        138,
+        148,
+    ]
     assert where["PAD"][1] == 132
 
 
@@ -56,13 +66,21 @@ def test_headers_of_a_region_count_its_rows_and_name_its_files(database):
     assert len(database.regions) == 4
     for path, region in database.regions.items():
         head, stem = region["cpt"].primary, path.stem
-        assert [head[name] for name in ("MEASURE", "MISSING", "SECFILT")] == [f"{stem}.cpm", f"{stem}.cpn", f"{stem}.cps"]
-        assert [head[name] for name in ("NSTARS", "NMEAS", "NMISS")] == [len(region[s].rows) for s in ("cpt", "cpm", "cpn")]
+        assert [head[name] for name in ("MEASURE", "MISSING", "SECFILT")] == [
+            f"{stem}.cpm",
+            f"{stem}.cpn",
+            f"{stem}.cps",
+        ]
+        assert [head[name] for name in ("NSTARS", "NMEAS", "NMISS")] == [
+            len(region[s].rows) for s in ("cpt", "cpm", "cpn")
+        ]
         assert len(region["cps"].rows) == head["NSTARS"] * head["NSECFILT"] and head["NSECFILT"] == 5
         assert head["SORTED"] is True and head["OBJID"] == head["NSTARS"]
         row = database.skytable.rows[head["CATID"]]
         assert (f"{row['NAME'].decode()}.cpt", row["TABLE"]) == (str(path.relative_to(database.folder)), 1)
-        assert [head[name] for name in ("RA0", "RA1", "DEC0", "DEC1")] == pytest.approx(row.item()[:4], abs=2e-5)
+        assert [head[name] for name in ("RA0", "RA1", "DEC0", "DEC1")] == pytest.approx(
+            row.item()[:4], abs=2e-5
+        )
         averages = region["cpt"].rows
         assert (averages["RA"] >= row["R_MIN"]).all() and (averages["RA"] <= row["R_MAX"]).all()
         assert (averages["DEC"] >= row["D_MIN"]).all() and (averages["DEC"] <= row["D_MAX"]).all()
@@ -77,14 +95,21 @@ def test_measurements_follow_one_another_object_by_object(database):
             assert star["NMEASURE"] > 0 and set(rows["AVE_REF"][mine]) == {number}
             assert set(rows["OBJ_ID"][mine]) == {star["OBJ_ID"]}
             assert (star["OFF_MISSING"] < 0) == (star["NMISSING"] == 0)
-        assert averages["NMEASURE"].sum() == len(rows) and averages["NMISSING"].sum() == len(region["cpn"].rows)
+        assert averages["NMEASURE"].sum() == len(rows) and averages["NMISSING"].sum() == len(
+            region["cpn"].rows
+        )
 
 
 def test_the_sky_table_is_a_tree(database):
     sky = database.skytable.rows
     assert (sky["INDEX"] == np.arange(len(sky))).all() and sky["PARENT"][0] == -1
     names = [name.decode() for name in sky["NAME"]]
-    assert names[0] == "fullsky" and names[1:4] == ["n0000", "n0730", "n1500"] and names[13] == "s0000" and names[24] == "s8230"
+    assert (
+        names[0] == "fullsky"
+        and names[1:4] == ["n0000", "n0730", "n1500"]
+        and names[13] == "s0000"
+        and names[24] == "s8230"
+    )
     assert len(set(names)) == len(names) and max(map(len, names)) <= 17
     owner = np.full(len(sky), -1)
     for k in np.flatnonzero(sky["CHILD"]):
@@ -111,7 +136,9 @@ def test_the_formulas_give_back_constant_magnitudes(tmp_path, version):
 
 
 def test_the_sample_is_what_the_command_in_its_readme_makes(tmp_path):
-    options = next(line for line in (SAMPLE / "README.md").read_text().splitlines() if "bin/photvo simulate" in line)
+    options = next(
+        line for line in (SAMPLE / "README.md").read_text().splitlines() if "bin/photvo simulate" in line
+    )
     options = options.split("inputs/dvo", 1)[1].replace("inputs/kolonica", str(SAMPLE.parent / "kolonica"))
     simulate(tmp_path / "again", options)
     kept = contents(SAMPLE)
@@ -140,7 +167,10 @@ def test_stars_of_the_kolonica_sample_are_in_the_sample():
 
 def test_the_same_seed_gives_the_same_files_and_another_does_not(tmp_path):
     for name, seed in (("a", 5), ("b", 5), ("c", 6)):
-        simulate(tmp_path / name, f"--seed {seed} --objects 20 --measurements-per-object 6 --field 100 -20 --field 0 60")
+        simulate(
+            tmp_path / name,
+            f"--seed {seed} --objects 20 --measurements-per-object 6 --field 100 -20 --field 0 60",
+        )
     assert contents(tmp_path / "a") == contents(tmp_path / "b")
     assert contents(tmp_path / "a")["Images.dat"] != contents(tmp_path / "c")["Images.dat"]
 

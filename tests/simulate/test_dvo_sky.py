@@ -27,7 +27,10 @@ def database(tmp_path_factory):
 
 def linear(image, x, y):
     """L, M of the specification for pixels of an image's row: matrix and polynomial."""
-    x, y = image["CDELT1"].astype(float) * (x - image["CRPIX1"]), image["CDELT2"].astype(float) * (y - image["CRPIX2"])
+    x, y = (
+        image["CDELT1"].astype(float) * (x - image["CRPIX1"]),
+        image["CDELT2"].astype(float) * (y - image["CRPIX2"]),
+    )
     powers = [x * x, x * y, y * y, x**3, x * x * y, x * y * y, y**3]
     found = []
     for axis in (0, 1):
@@ -79,7 +82,10 @@ def test_pixels_and_positions_of_measurements_agree_through_the_astrometry_of_th
 
 def test_an_exposure_is_36_chips_and_the_mosaic_within_which_they_are(database):
     images = database.images.rows
-    assert database.images.primary["NIMAGES"] == len(images) == 18 * 37 and database.images.primary["ZERO_PT"] == 25.0
+    assert (
+        database.images.primary["NIMAGES"] == len(images) == 18 * 37
+        and database.images.primary["ZERO_PT"] == 25.0
+    )
     assert (images["IMAGE_ID"] == 1 + np.arange(len(images))).all()
     for mosaic in images[36::37]:
         chips = images[images["PARENT_ID"] == mosaic["IMAGE_ID"]]
@@ -101,7 +107,9 @@ def test_an_exposure_is_36_chips_and_the_mosaic_within_which_they_are(database):
 
 def test_the_average_position_is_the_mean_of_the_good_ones_across_ra_0(database):
     rows, ra, dec, averages = database.measurements()
-    assert len(database.regions) >= 2 and (ra < 1).any() and (ra > 359).any() and ((ra >= 0) & (ra < 360)).all()
+    assert (
+        len(database.regions) >= 2 and (ra < 1).any() and (ra > 359).any() and ((ra >= 0) & (ra < 360)).all()
+    )
     assert np.abs(rows["D_RA"]).max() < 10 and np.abs(rows["D_DEC"]).max() < 10
     good = rows["PHOT_FLAGS"] & (0x3888 | 0x8030) == 0
     for cat, obj in np.unique(np.stack([averages["CAT_ID"], averages["OBJ_ID"]], -1), axis=0):
@@ -142,7 +150,9 @@ def test_a_star_of_a_kolonica_archive_has_its_maxima_where_its_ephemeris_puts_th
         "old_id,ra,dec,var_type,period,period_epoch,mag_max,mag_min\n1,10.0,9.4,RRAB,0.5668,2454321.1234,13.0,14.0\n"
         "2,200.0,9.4,,,,,\n"
     )
-    dvo.write(tmp_path / "db", objects=1, measurements=1200, fields=[(10.0, 9.3)], stars_of=tmp_path, noise=0.0)
+    dvo.write(
+        tmp_path / "db", objects=1, measurements=1200, fields=[(10.0, 9.3)], stars_of=tmp_path, noise=0.0
+    )
     database = Database(tmp_path / "db")
     rows, ra, dec, _ = database.measurements()
     cal, _ = database.calibrated()
@@ -155,4 +165,6 @@ def test_a_star_of_a_kolonica_archive_has_its_maxima_where_its_ephemeris_puts_th
     near = (phase < 0.02) | (phase > 0.99)
     assert near.sum() > 3 and mag[near].max() < mag.min() + 0.06
     # the sharp rise is over 0.16 of the period: before it the star is faintest
-    assert np.ptp(mag) == pytest.approx(1.0, abs=0.05) and phase[np.argmax(mag)] == pytest.approx(0.84, abs=0.05)
+    assert np.ptp(mag) == pytest.approx(1.0, abs=0.05) and phase[np.argmax(mag)] == pytest.approx(
+        0.84, abs=0.05
+    )

@@ -40,7 +40,11 @@ def test_the_later_dialect_of_ps1_v1_has_the_same_bytes_under_other_names(write)
             else:
                 assert region[suffix].rows.tobytes() == other[suffix].rows.tobytes()
         columns = dict(other["cpt"].columns)
-        assert columns["EXT_ID"] == "K" and {"NGALPHOT", "REF_COLOR"} < set(columns) and "OFF_EXTEND" not in columns
+        assert (
+            columns["EXT_ID"] == "K"
+            and {"NGALPHOT", "REF_COLOR"} < set(columns)
+            and "OFF_EXTEND" not in columns
+        )
         assert "TZERO1" in region["cpm"].header and "TZERO1" not in other["cpm"].header
     assert dict(new.skytable.columns)["NAME"] == "18A" and dict(old.skytable.columns)["NAME"] == "21A"
     assert "MX" in dict(old.images.columns) and "N_FIT_PHOTOM" in dict(new.images.columns)
@@ -51,7 +55,10 @@ def test_unsorted_measurements_are_the_same_in_another_order(write):
     displaced = 0
     for name, region in plain.items():
         other = shuffled[name]
-        assert other["cpt"].primary["SORTED"] is False and other["cpt"].rows.tobytes() == region["cpt"].rows.tobytes()
+        assert (
+            other["cpt"].primary["SORTED"] is False
+            and other["cpt"].rows.tobytes() == region["cpt"].rows.tobytes()
+        )
         rows = [bytes(row) for row in region["cpm"].rows]
         others = [bytes(row) for row in other["cpm"].rows]
         assert sorted(rows) == sorted(others)
@@ -78,7 +85,11 @@ def test_slots_follow_the_order_of_the_photcodes(write):
 def test_a_slot_without_measurements_has_the_values_of_an_unset_row(write):
     rows = np.concatenate([region["cps"].rows for region in regions(write(measurements=1)).values()])
     unset = rows[rows["NCODE"] == 0]
-    assert len(unset) >= 3 * SIZE["objects"] and np.isnan(unset["MAG"]).all() and np.isnan(unset["MAG_ERR"]).all()
+    assert (
+        len(unset) >= 3 * SIZE["objects"]
+        and np.isnan(unset["MAG"]).all()
+        and np.isnan(unset["MAG_ERR"]).all()
+    )
     assert set(unset["MAG_CHI"]) == {32767.0} and set(unset["MAG_20"]) == set(unset["MAG_80"]) == {0x7FFF}
 
 
@@ -139,7 +150,10 @@ def test_in_mode_mef_one_file_has_all_tables_of_a_region(write):
 def test_regions_can_be_on_several_hosts(write):
     database = write(old=False, hosts=("one", "two"))
     table, sky = (database.folder / "HostTable.dat").read_text().splitlines(), database.skytable
-    assert [line.split() for line in table if not line.startswith("#")] == [["1", "localhost", "one"], ["2", "localhost", "two"]]
+    assert [line.split() for line in table if not line.startswith("#")] == [
+        ["1", "localhost", "one"],
+        ["2", "localhost", "two"],
+    ]
     assert sky.primary["HOSTS"] == "HostTable.dat"
     mine = sky.rows[sky.rows["HOST_ID"] > 0]
     assert set(mine["HOST_ID"]) == {1, 2} and set(mine["HOST_FLAGS"]) == {1}
@@ -160,4 +174,6 @@ def test_identifiers_of_objects_and_measurements_are_computed_as_documented(writ
                 assert row["EXT_ID"] == 0
                 continue
             days = int(1e5 * (int(row["TIME"]) / 86400 + 40587 - 54101))
-            assert row["EXT_ID"] == days * 10**9 + int(images[row["IMAGE_ID"]]["CCDNUM"]) * 10**7 + int(row["DET_ID"])
+            assert row["EXT_ID"] == days * 10**9 + int(images[row["IMAGE_ID"]]["CCDNUM"]) * 10**7 + int(
+                row["DET_ID"]
+            )

@@ -18,19 +18,27 @@ NEAREST = 1.5  # deg between two fields
 def add_arguments(parser):
     """The options of `photvo simulate dvo`, on an argparse parser."""
     parser.add_argument("output", type=Path, help="folder to write into, e.g. inputs/dvo")
-    parser.add_argument("--seed", type=int, default=1, help="the same seed gives the same database (default: 1)")
+    parser.add_argument(
+        "--seed", type=int, default=1, help="the same seed gives the same database (default: 1)"
+    )
     parser.add_argument("--objects", type=int, default=200, help="stars (default: 200)")
     parser.add_argument(
         "--measurements-per-object", type=int, default=52, metavar="N",
         help="exposures of each field: a star has a measurement in nearly every one (default: 52)",
     )  # fmt: skip
-    parser.add_argument("--version", choices=VERSIONS, default="PS1_V1", help="of the format (default: PS1_V1)")
+    parser.add_argument(
+        "--version", choices=VERSIONS, default="PS1_V1", help="of the format (default: PS1_V1)"
+    )
     parser.add_argument("--field", type=float, nargs=2, action="append", metavar=("RA", "DEC"),
                         help="centre of a field of a square degree; again for more (default: one near SS Cyg)")  # fmt: skip
-    parser.add_argument("--variables", type=float, default=0.1, help="part of the stars that varies (default: 0.1)")
+    parser.add_argument(
+        "--variables", type=float, default=0.1, help="part of the stars that varies (default: 0.1)"
+    )
     parser.add_argument("--stars-of", type=Path, metavar="FOLDER",
                         help="a simulated Kolonica archive: its stars in the fields are there too")  # fmt: skip
-    parser.add_argument("--force", action="store_true", help="write into a folder that has a simulated database already")
+    parser.add_argument(
+        "--force", action="store_true", help="write into a folder that has a simulated database already"
+    )
 
 
 def main(args):
@@ -41,7 +49,9 @@ def main(args):
             seed=args.seed, fields=args.field or [SS_CYG], variables=args.variables, stars_of=args.stars_of, force=args.force,
         )  # fmt: skip
     except OSError as error:
-        raise PhotvoError(f"{error.filename or args.output}: {error.strerror}; the database is not complete") from None
+        raise PhotvoError(
+            f"{error.filename or args.output}: {error.strerror}; the database is not complete"
+        ) from None
     regions, n_stars, measurements, images = counts
     say(f"{args.output}: {n_stars} objects, {measurements} measurements in {regions} regions, {images} images; "
         f"{args.version}, simulated, seed {args.seed}")  # fmt: skip
@@ -91,7 +101,9 @@ def write(
             for k in np.unique(row):
                 if k not in regions:
                     stem = homes[len(regions) % len(homes)] / str(sky.rows["NAME"][k])
-                    regions[k] = Region(stem, int(k), sky.rows[["R_MIN", "R_MAX", "D_MIN", "D_MAX"]][k], lay, old)
+                    regions[k] = Region(
+                        stem, int(k), sky.rows[["R_MIN", "R_MAX", "D_MIN", "D_MAX"]][k], lay, old
+                    )
                 regions[k].append(block.take(row == k), e, number_of)
         per_chip = counts[1:].reshape(len(e), -1)[:, : camera.CHIPS]
         images.append(exposures.image_rows(lay.image, e, per_chip), about)
@@ -107,7 +119,9 @@ def write(
     if hosts:
         lines = "".join(f"{n} localhost {host}\n" for n, host in enumerate(hosts, 1))
         (folder / "HostTable.dat").write_text(f"# ID hostname directory\n{lines}", encoding="ascii")
-    files.write_table(folder / "Photcodes.dat", lay.photcode, photcodes.rows(lay.photcode, seconds, absent), old)
+    files.write_table(
+        folder / "Photcodes.dat", lay.photcode, photcodes.rows(lay.photcode, seconds, absent), old
+    )
     total = [sum(region.files[name].count for region in regions.values()) for name in ("average", "measure")]
     return len(regions), *total, n_images
 
@@ -133,7 +147,9 @@ def _make_room(folder, force):
     if folder.is_dir() and (present := [path for path in folder.iterdir() if path.name != "README.md"]):
         images = folder / "Images.dat"
         if not (images.exists() and b"photvo simulate" in images.read_bytes()[: files.BLOCK]):
-            raise PhotvoError(f"{folder}: is not empty, and what is there was not simulated; name another folder")
+            raise PhotvoError(
+                f"{folder}: is not empty, and what is there was not simulated; name another folder"
+            )
         if not force:
             raise PhotvoError(f"{folder}: has a simulated database already; --force replaces it")
         _clear(folder, present)
@@ -159,7 +175,9 @@ def _blocks(e, count, variables, given, seconds, noise, generator):
     while done < count:
         rng = generator(number)
         if not number and given is not None:
-            near = np.hypot((given.ra - e.pointing.ra[0] + 180) % 360 - 180, given.dec - e.pointing.dec[0]) < 2
+            near = (
+                np.hypot((given.ra - e.pointing.ra[0] + 180) % 360 - 180, given.dec - e.pointing.dec[0]) < 2
+            )
             population = given.take(np.flatnonzero(near)[:count])
         else:
             n = min(size, count - done)

@@ -25,7 +25,10 @@ _turn = (_ccd - 17.5) * 2e-5
 _flip = np.where(_ccd < 18, -1.0, 1.0)  # the upper rows are read out the other way
 #: Of each chip: middle in the focal plane, rotation matrix (36, 2, 2), terms X², XY, Y² for both axes (36, 3, 2).
 CENTRE = np.stack([(_ccd % 9 - 4) * _PITCH + 0.25 * (_ccd % 5), _ROWS[_ccd // 9] - 0.5 * (_ccd % 3)], -1)
-MATRIX = _single(_flip[:, None, None] * np.moveaxis([[np.cos(_turn), -np.sin(_turn)], [np.sin(_turn), np.cos(_turn)]], 2, 0))
+MATRIX = _single(
+    _flip[:, None, None]
+    * np.moveaxis([[np.cos(_turn), -np.sin(_turn)], [np.sin(_turn), np.cos(_turn)]], 2, 0)
+)
 SQUARE = _single(1e-8 * ((7 * np.arange(CHIPS * 6)) % 11 - 5).reshape(CHIPS, 3, 2))
 REFERENCE = np.array([NX / 2, NY / 2])
 
@@ -35,7 +38,12 @@ def to_focal_plane(chip, x, y):
     x, y = x - REFERENCE[0], y - REFERENCE[1]
     m, s = MATRIX[chip], SQUARE[chip]
     return tuple(
-        CENTRE[chip, k] + m[..., k, 0] * x + m[..., k, 1] * y + s[..., 0, k] * x * x + s[..., 1, k] * x * y + s[..., 2, k] * y * y
+        CENTRE[chip, k]
+        + m[..., k, 0] * x
+        + m[..., k, 1] * y
+        + s[..., 0, k] * x * x
+        + s[..., 1, k] * x * y
+        + s[..., 2, k] * y * y
         for k in (0, 1)
     )
 

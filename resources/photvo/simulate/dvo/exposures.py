@@ -13,7 +13,11 @@ from .. import sky
 from . import camera, photcodes
 
 LONGITUDE, LATITUDE = -155.468876, 19.825252  # deg, east and north positive: CFHT's
-FIRST, LAST, STEP = 1167609600, 1325376000, 900  # unix s, 2007 to 2011; visits start at whole quarters of an hour
+FIRST, LAST, STEP = (
+    1167609600,
+    1325376000,
+    900,
+)  # unix s, 2007 to 2011; visits start at whole quarters of an hour
 PATTERN = "grizgr"  # of a visit
 EXPTIME = {"g": 8.0, "r": 5.0, "i": 5.0, "z": 10.0}  # s
 READOUT = 40  # s
@@ -81,7 +85,9 @@ def plan(fields, count, rng):
     hour = np.radians(sidereal) - np.arctan2(y, x)
     sun = np.arcsin(z / np.sqrt(x * x + y * y + z * z))
     latitude = np.radians(LATITUDE)
-    dark = np.sin(latitude) * np.sin(sun) + np.cos(latitude) * np.cos(sun) * np.cos(hour) < np.sin(sky.SUN_BELOW)
+    dark = np.sin(latitude) * np.sin(sun) + np.cos(latitude) * np.cos(sun) * np.cos(hour) < np.sin(
+        sky.SUN_BELOW
+    )
     visits = -(-count // len(PATTERN))
     bands = np.array([photcodes.BANDS.index(name) for name in PATTERN])
     pause = np.cumsum([0] + [int(EXPTIME[name]) + READOUT for name in PATTERN[:-1]])
@@ -90,7 +96,9 @@ def plan(fields, count, rng):
         airmass, _ = horizontal(sidereal - ra, np.full(1, dec))
         slots = np.flatnonzero(dark & (airmass < 2))
         if len(slots) < visits:
-            raise PhotvoError(f"--field {ra} {dec}: from Maunakea it is well up for {len(slots) * len(PATTERN)} exposures, not {count}")
+            raise PhotvoError(
+                f"--field {ra} {dec}: from Maunakea it is well up for {len(slots) * len(PATTERN)} exposures, not {count}"
+            )
         chosen = np.sort(rng.permutation(slots)[:visits])
         begin = (start[chosen][:, None] + pause).ravel()[:count]
         u = rng.random((4, count))
@@ -101,7 +109,9 @@ def plan(fields, count, rng):
         )
         cal = np.round(np.where(u[3] < 0.8, 0.1 * u[3], 2 * (u[3] - 0.75)), 3)
         number = n * count
-        made.append(Exposures(pointing, np.resize(bands, count), begin, cal, 1 + PER_EXPOSURE * number, number))
+        made.append(
+            Exposures(pointing, np.resize(bands, count), begin, cal, 1 + PER_EXPOSURE * number, number)
+        )
     return made
 
 
@@ -127,7 +137,11 @@ def image_rows(layout, e, stars):
     cal = np.where(mosaic, e.cal[exposure], e.cal_of(exposure, ccd))
     parent = e.image_id(exposure, camera.CHIPS)
     title = np.array([f"simulated/{900000 + e.number + k}{names[k]}" for k in range(n)])[exposure]
-    title = np.where(mosaic, np.char.add(title, ".fits"), np.char.add(title, np.array([f"/ccd{c:02d}.fits" for c in range(37)])[chip]))
+    title = np.where(
+        mosaic,
+        np.char.add(title, ".fits"),
+        np.char.add(title, np.array([f"/ccd{c:02d}.fits" for c in range(37)])[chip]),
+    )
     return layout.rows(all_rows, {
         "CRVAL1": np.where(mosaic, e.pointing.ra[exposure], camera.CENTRE[ccd, 0]),
         "CRVAL2": np.where(mosaic, e.pointing.dec[exposure], camera.CENTRE[ccd, 1]),

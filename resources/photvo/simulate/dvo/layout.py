@@ -76,7 +76,9 @@ def layout(table, version, text, wide_ids=True):
             types.append(kind)
             forms.append("2J" if name == "EXT_ID" and not wide_ids else length + letter.upper())
     extname = f"DVO_{table}_{version}" if version else table
-    return Layout(extname, tuple(zip(names, forms, strict=True)), np.dtype(list(zip(names, types, strict=True))))
+    return Layout(
+        extname, tuple(zip(names, forms, strict=True)), np.dtype(list(zip(names, types, strict=True)))
+    )
 
 
 _POSITION = "D: RA DEC | E: RA_ERR DEC_ERR U_RA U_DEC V_RA_ERR V_DEC_ERR PAR PAR_ERR"
@@ -154,7 +156,8 @@ _SECFILT = {
 
 _COORDS = "D: CRVAL1 CRVAL2 | E: CRPIX1 CRPIX2 CDELT1 CDELT2 PC1_1 PC1_2 PC2_1 PC2_2 | 14E: POLYTERMS | 15A: CTYPE | a: NPOLYTERMS"
 _IMAGE = (
-    _COORDS + " | J: TZERO | j: NSTAR | E: SECZ | i: NX NY | E: APMIFIT DAPMIFIT {cal} DMCAL | {chi} | i: PHOTCODE"
+    _COORDS
+    + " | J: TZERO | j: NSTAR | E: SECZ | i: NX NY | E: APMIFIT DAPMIFIT {cal} DMCAL | {chi} | i: PHOTCODE"
     " | E: EXPTIME ST LAT{centre} | {name}A: NAME | B: DETECTION_LIMIT SATURATION_LIMIT CERROR FWHM_X FWHM_Y TRATE CCDNUM"
     " | j: FLAGS IMAGE_ID PARENT_ID EXTERN_ID | i: SOURCE_ID | {tail}"
 )
@@ -188,9 +191,15 @@ _SKY = "E: R_MIN R_MAX D_MIN D_MAX | J: CHILD_S CHILD_E PARENT INDEX | {}: DEPTH
 
 def layouts(version, old):
     """The Layout of each table of a version, as attributes; `old`: in the dialect of 2009, which only PS1_V1 has."""
-    average, image, sky = _AVERAGE[version], _IMAGES[version], _SKY.format("B", "18A: NAME | B: HOST_FLAGS HOST_ID BACKUP_ID")
+    average, image, sky = (
+        _AVERAGE[version],
+        _IMAGES[version],
+        _SKY.format("B", "18A: NAME | B: HOST_FLAGS HOST_ID BACKUP_ID"),
+    )
     if old:
-        average = average.replace("NGALPHOT", "NEXTEND").replace("OFF_MISSING | E: REF_COLOR", "OFF_MISSING OFF_EXTEND")
+        average = average.replace("NGALPHOT", "NEXTEND").replace(
+            "OFF_MISSING | E: REF_COLOR", "OFF_MISSING OFF_EXTEND"
+        )
         image = image.replace(_TERMS.format(third="DUMMY3"), _MOMENTS)
         sky = _SKY.format("a", "21A: NAME")
     return SimpleNamespace(

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from . import camera, photcodes, stars
-from .exposures import FWHM, UNIX
+from . import camera, means, photcodes, stars
+from .exposures import FWHM
 
 GAIN_FULL = 60_000  # counts in a pixel at which it saturates
 SIGMA = FWHM / camera.SCALE / 2.3548  # pixels
@@ -17,7 +17,6 @@ LOST, BAD, POOR = 0.010, 0.010, 0.015  # parts of the measurements
 NORMAL, STAR, SATURATED, NO_FIT, DEFECT, PAIR = 0x02000005, 0x40, 0x1080, 0x10008808, 0x800, 0x8020
 TWOMASS, LIMIT_J = 2011, 15.8
 MJD = 40587  # of the UNIX epoch
-WRAP = 1_296_000  # arcsec
 J = len(photcodes.BANDS)  # its number among the bands, and that of 2MASS's column behind the exposures
 
 
@@ -40,7 +39,10 @@ class Block:
     def take(self, keep):
         """The block of the stars that an index chooses."""
         whole = {name: value[keep] for name, value in vars(self).items() if isinstance(value, np.ndarray)}
-        parts = {name: {k: v[keep] for k, v in vars(self)[name].items()} for name in ("values", "averages", "secfilt")}
+        parts = {
+            name: {k: v[keep] for k, v in vars(self)[name].items()}
+            for name in ("values", "averages", "secfilt")
+        }
         return Block(stars=self.stars.take(keep), **whole, **parts)
 
 
@@ -81,16 +83,20 @@ def observe(population, e, seconds, noise, rng):
     infrared = population.mean[:, J, None]
     in_2mass = infrared < LIMIT_J
     error_j = np.round(0.02 + 0.1 * 10 ** (0.4 * (infrared - LIMIT_J)), 5)
-    add = lambda matrix, column: np.column_stack([np.broadcast_to(matrix, shape), np.broadcast_to(column, (shape[0], 1))])  # noqa: E731
-    seen, cal, error = add(seen, in_2mass), add(cal, infrared + normal[2, :, -1:] * error_j), add(error, error_j)
+
+    def add(matrix, column):
+        return np.column_stack([np.broadcast_to(matrix, shape), np.broadcast_to(column, (shape[0], 1))])
+
+    seen, error = add(seen, in_2mass), add(error, error_j)
+    cal = add(cal, infrared + normal[2, :, -1:] * error_j)
     east, north = add(east, 0.08 * normal[0, :, -1:]), add(north, 0.08 * normal[1, :, -1:])
     ra_meas = add(ra_meas, np.round(ra + east[:, -1:] / 3600 / np.cos(np.radians(dec)), 8) % 360)
     dec_meas = add(dec_meas, np.round(dec + north[:, -1:] / 3600, 8))
     band, cal, flags = np.append(e.band, J), np.round(cal, 5), add(flags, 0)
     good = seen & (flags & (photcodes.BAD | photcodes.POOR) == 0) & ~np.isnan(cal)
 
-    averages, offset_ra, offset_dec = _averages(population, seen, good, ra_meas, dec_meas, dec)
-    secfilt = _secfilt(band, seen, good, cal, error, seconds)
+    averages, offset_ra, offset_dec = means.averages(population, seen, good, ra_meas, dec_meas, dec)
+    secfilt = means.secfilt(band, seen, good, cal, error, seconds)
     mags = {code: secfilt["MAG"][:, n] for n, (code, _) in enumerate(seconds)}
     mags |= {code: np.full(shape[0], np.nan) for code, _ in photcodes.SECONDS if code not in mags}
     exposure = np.arange(shape[1])
@@ -127,56 +133,6 @@ def observe(population, e, seconds, noise, rng):
     return block.take(seen[:, :-1].any(axis=1))
 
 
-def _averages(population, seen, good, ra, dec, near):
-    """Mean positions with their errors, and how far each measurement is from them, arcsec: average − measurement."""
-    good = np.where(good.any(axis=1)[:, None], good, seen)
-    n = good.sum(axis=1)
-    d_ra = (ra - population.ra[:, None] + 180) % 360 - 180
-    mean_ra, mean_dec = (np.where(good, d, 0).sum(axis=1) / np.maximum(n, 1) for d in (d_ra, dec - near))
-    average_ra, average_dec = np.round(population.ra + mean_ra, 8) % 360, np.round(population.dec + mean_dec, 8)
-    offsets = 3600 * ((average_ra[:, None] - ra + 180) % 360 - 180), 3600 * (average_dec[:, None] - dec)
-    cosine = np.cos(np.radians(average_dec))
-    spread = [np.sqrt(np.where(good, o**2, 0).sum(axis=1) / np.maximum(n, 1) / np.maximum(n - 1, 1)) for o in offsets]
-    return {
-        "RA": average_ra, "DEC": average_dec, "NUMBER_POS": n,
-        "RA_ERR": np.round(np.where(n > 1, spread[0] * cosine, np.nan), 4),
-        "DEC_ERR": np.round(np.where(n > 1, spread[1], np.nan), 4),
-        "CHISQ_POS": np.where(n > 1, 1.0, np.nan),
-    }, *(np.round(o, 5) for o in offsets)  # fmt: skip
-
-
-def _secfilt(band, seen, good, cal, error, seconds):
-    """The columns of .cps as (stars, seconds), where nothing was measured with the values of an unset row."""
-    n = len(cal)
-    made = {"MAG": np.full((n, len(seconds)), np.nan), "MAG_ERR": np.full((n, len(seconds)), np.nan),
-            "MAG_CHI": np.full((n, len(seconds)), 32767.0), "NCODE": np.zeros((n, len(seconds)), int),
-            "NUSED": np.zeros((n, len(seconds)), int), "MAG_20": np.full((n, len(seconds)), 0x7FFF),
-            "MAG_80": np.full((n, len(seconds)), 0x7FFF), "STDEV": np.full((n, len(seconds)), np.nan),
-            "MAG_MIN": np.full((n, len(seconds)), np.nan), "MAG_MAX": np.full((n, len(seconds)), np.nan)}  # fmt: skip
-    for slot, (_, name) in enumerate(seconds):
-        columns = np.flatnonzero(band == (photcodes.BANDS + "J").index(name))
-        if not len(columns):
-            continue
-        use, m, err = good[:, columns], cal[:, columns], error[:, columns]
-        count = use.sum(axis=1)
-        some = count > 0
-        weight = np.where(use, 1 / err**2, 0)
-        total = np.maximum(weight.sum(axis=1), 1e-30)
-        mean = np.round((weight * np.where(use, m, 0)).sum(axis=1) / total, 5)
-        residual = np.where(use, m - mean[:, None], 0)
-        chi = (weight * residual**2).sum(axis=1) / np.maximum(count - 1, 1)
-        ordered = np.sort(np.where(use, m, np.inf), axis=1)
-        rank = lambda part: ordered[np.arange(n), (part * np.maximum(count - 1, 0)).astype(int)]  # noqa: E731, B023
-        milli = lambda part: np.clip(np.round(1000 * np.where(some, rank(part), 0)), -32768, 0x7FFE)  # noqa: E731, B023
-        made["NCODE"][:, slot], made["NUSED"][:, slot] = seen[:, columns].sum(axis=1), count
-        for column, value in (("MAG", mean), ("MAG_ERR", np.round(total**-0.5, 5)), ("MAG_CHI", np.round(chi, 3)),
-                              ("MAG_20", milli(0.2)), ("MAG_80", milli(0.8)), ("MAG_MIN", rank(0)), ("MAG_MAX", rank(1)),
-                              ("STDEV", np.round(np.sqrt((residual**2).sum(axis=1) / np.maximum(count - 1, 1)), 4))):  # fmt: skip
-            made[column][some, slot] = value[some]
-    made["MAG"] = made["MAG"].astype(np.float32).astype(float)  # the colour that the formulas use is the file's
-    return made
-
-
 def _correction(band, airmass, mags, chip):
     """What the formulas add to MAG on the way to a calibrated magnitude, but for M_CAL (and M_FLAT), mag."""
     total = np.empty_like(airmass)
@@ -199,6 +155,3 @@ def object_id(ra, dec):
     z = (dec + 90) / 0.0083333
     whole = lambda value: np.floor(value).astype(np.int64)  # noqa: E731
     return whole(z) * 10**13 + whole(ra * 10**6) * 10**4 + whole(z % 1 * 10**4)
-
-
-assert MJD == UNIX - 2400000.5

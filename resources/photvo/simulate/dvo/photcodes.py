@@ -18,7 +18,10 @@ DEPENDENT = {
 }
 #: code, name of the averaged passbands in the order of their slots; J is 2MASS's.
 SECONDS = ((1, "g"), (2, "r"), (3, "i"), (4, "z"), (6, "J"))
-Z_OFFSET, Z_TERM = 0.020, 0.03  # of SEC z itself, mag: in the formulas an equivalent passband can have its own
+Z_OFFSET, Z_TERM = (
+    0.020,
+    0.03,
+)  # of SEC z itself, mag: in the formulas an equivalent passband can have its own
 BAD, POOR = 0x3888, 0x8030  # FAIL SATSTAR DEFECT SATURATED CR_LIMIT; MOMENTS_FAILURE PAIR POOR
 OFF_CHIP = 0x80000000
 GARBAGE = 3.396e38  # what uninitialised memory looks like, beyond NC
@@ -56,7 +59,9 @@ def of_band(band):
     """The Colour of MegaCam's chip 4 in a band, extinction, and the Colour of its equivalent, as they read from the file."""
     zero_point, k, _, pair, zero, terms = DEPENDENT[band]
     own = Colour(round(1000 * zero_point) / 1000, *pair, round(1000 * zero) / 1000, _single(terms))
-    equivalent = Colour(Z_OFFSET, 3, 4, 0.0, _single((Z_TERM,))) if band == "z" else Colour(0.0, 0, 0, 0.0, ())
+    equivalent = (
+        Colour(Z_OFFSET, 3, 4, 0.0, _single((Z_TERM,))) if band == "z" else Colour(0.0, 0, 0, 0.0, ())
+    )
     return own, float(np.float32(k)), equivalent
 
 
@@ -66,13 +71,38 @@ def rows(layout, seconds=SECONDS, absent=()):
     found = []
     for code, name in seconds:
         z = name == "z"
-        found.append((code, name, SEC, Z_OFFSET if z else 0.0, 0.0, (3, 4) if z else (0, 0), 0, 0.0, (Z_TERM,) if z else ()))
+        found.append(
+            (
+                code,
+                name,
+                SEC,
+                Z_OFFSET if z else 0.0,
+                0.0,
+                (3, 4) if z else (0, 0),
+                0,
+                0.0,
+                (Z_TERM,) if z else (),
+            )
+        )
     for band, (zero_point, k, equiv, pair, zero, terms) in DEPENDENT.items():
         found += [
-            (BASE[band] + chip, f"MEGACAM.{band}.{chip:02d}", DEP, zero_point + chip_offset(chip), k, pair, equiv, zero, terms)
+            (
+                BASE[band] + chip,
+                f"MEGACAM.{band}.{chip:02d}",
+                DEP,
+                zero_point + chip_offset(chip),
+                k,
+                pair,
+                equiv,
+                zero,
+                terms,
+            )
             for chip in range(CHIPS)
         ]
-    found += [(2011 + n, f"2MASS_{name}", REF, 0.0, 0.0, (0, 0), 6 if name == "J" else 0, 0.0, ()) for n, name in enumerate("JHK")]
+    found += [
+        (2011 + n, f"2MASS_{name}", REF, 0.0, 0.0, (0, 0), 6 if name == "J" else 0, 0.0, ())
+        for n, name in enumerate("JHK")
+    ]
     found = [row for row in found if row[0] not in absent]
     code, name, kind, zero_point, k, pair, equiv, zero, terms = zip(*found, strict=True)
     kind = np.array(kind)

@@ -20,7 +20,11 @@ class Region:
         """The cards of the .cpt's primary header."""
         counts = {name: file.count for name, file in self.files.items()}
         name = self.stem.name
-        links = [] if mef else [("MEASURE", f"{name}.cpm"), ("MISSING", f"{name}.cpn"), ("SECFILT", f"{name}.cps")]
+        links = (
+            []
+            if mef
+            else [("MEASURE", f"{name}.cpm"), ("MISSING", f"{name}.cpn"), ("SECFILT", f"{name}.cps")]
+        )
         west, east, south, north = (round(float(v), 6) for v in self.bounds)
         return [*links, ("RA0", west), ("DEC0", south), ("RA1", east), ("DEC1", north), ("CATID", self.row),
                 ("DATE", files.DATE), ("SORTED", is_sorted), ("NSTARS", counts["average"]), ("NMEAS", counts["measure"]),
@@ -86,7 +90,11 @@ class Region:
             for name in ("average", "measure", "missing", "secfilt"):
                 path = self.files[name].path
                 if path.exists():
-                    out.write(path.read_bytes()[len(files.primary(self.cards()) if name == "average" else files.primary()) :])
+                    out.write(
+                        path.read_bytes()[
+                            len(files.primary(self.cards()) if name == "average" else files.primary()) :
+                        ]
+                    )
                     path.unlink()
         whole.rename(self.files["average"].path)
 
@@ -106,14 +114,23 @@ def _modern(v):
             "MCAL_PSF": v["M_CAL"], "MCAL_APER": v["M_CAL"] + 0.001, "X_FIX": v["X_CCD"], "Y_FIX": v["Y_CCD"],
             "PSF_QF_PEFECT": v["PSF_QF"]}  # fmt: skip
     made |= {f"{axis}_OFF_{kind}": 0.0 for axis in "XY" for kind in ("KH", "DCR", "CAM")}
-    made |= {f"FLUX_{kind}": np.round(flux * factor, 3) for kind, factor in (("PSF", 1.0), ("KRON", 1.006), ("AP", 0.996))}
-    return made | {f"FLUX_{kind}_ERR": np.round(flux * v["MAG_ERR"] / 1.0857, 3) for kind in ("PSF", "KRON", "AP")}
+    made |= {
+        f"FLUX_{kind}": np.round(flux * factor, 3)
+        for kind, factor in (("PSF", 1.0), ("KRON", 1.006), ("AP", 0.996))
+    }
+    return made | {
+        f"FLUX_{kind}_ERR": np.round(flux * v["MAG_ERR"] / 1.0857, 3) for kind in ("PSF", "KRON", "AP")
+    }
 
 
 def _aliases(v, layouts):
     """The columns of .cps under the names of every version; MAG_STDEV is in millimag where it is an integer."""
     error, spread = v["MAG_ERR"], v["STDEV"]
-    whole = layouts.secfilt.dtype.names and "MAG_STDEV" in layouts.secfilt.dtype.names and layouts.secfilt.dtype["MAG_STDEV"].kind == "i"
+    whole = (
+        layouts.secfilt.dtype.names
+        and "MAG_STDEV" in layouts.secfilt.dtype.names
+        and layouts.secfilt.dtype["MAG_STDEV"].kind == "i"
+    )
     made = v | {"MAG_AP": v["MAG"] + 0.004, "MAG_AP_ERR": error, "MAG_AP_STDEV": spread, "MAG_KRON": v["MAG"] - 0.006,
                 "MAG_KRON_ERR": error, "MAG_KRON_STDEV": spread, "PSF_QF_MAX": np.where(v["NUSED"] > 0, 0.99, np.nan),
                 "PSF_QF_PERF_MAX": np.where(v["NUSED"] > 0, 0.99, np.nan), "NUSED_KRON": v["NUSED"], "NUSED_AP": v["NUSED"],

@@ -35,7 +35,10 @@ class SkyTable:
         zones, cells = [], []
         for parent, (_, _, south, north, _, band) in enumerate(bands):
             count = max(4, round(ZONES * np.cos(np.radians((south + north) / 2))))
-            zones += [(*ra, south, north, parent, f"{band}/z{len(zones) + k:03d}") for k, ra in enumerate(_split(0, 360, count))]
+            zones += [
+                (*ra, south, north, parent, f"{band}/z{len(zones) + k:03d}")
+                for k, ra in enumerate(_split(0, 360, count))
+            ]
         levels.append(zones)
         for parent, (west, east, south, north, _, zone) in enumerate(zones):
             b = _galactic_latitude((west + east) / 2, (south + north) / 2)

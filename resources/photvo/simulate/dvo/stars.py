@@ -44,13 +44,17 @@ def invent(ra, dec, variables, rng):
     shortest, longest = np.array([(1.0, 1.0)] + [invented.TYPES[name][1:] for name in VARIABLES])[kind].T
     period = np.round(shortest * (longest / shortest) ** u[3], 6)
     amplitude = np.where(kind > 0, np.round(0.2 + 0.7 * u[4], 3), 0.0)
-    return Stars(ra, dec, _colours(g, 0.2 + 1.1 * u[5]), kind, period, np.round(EPOCH + period * u[6], 6), amplitude)
+    return Stars(
+        ra, dec, _colours(g, 0.2 + 1.1 * u[5]), kind, period, np.round(EPOCH + period * u[6], 6), amplitude
+    )
 
 
 def _colours(g, g_r):
     r_i = 0.05 + 0.35 * g_r
     i_z = 0.02 + 0.2 * g_r
-    return np.round(np.stack([g, g - g_r, g - g_r - r_i, g - g_r - r_i - i_z, g - 2 * g_r - r_i - 1.2], -1), 4)
+    return np.round(
+        np.stack([g, g - g_r, g - g_r - r_i, g - g_r - r_i - i_z, g - 2 * g_r - r_i - 1.2], -1), 4
+    )
 
 
 def of_archive(folder):
@@ -60,12 +64,18 @@ def of_archive(folder):
         with open(path, newline="", encoding="utf-8") as file:
             rows += list(csv.DictReader(file))
     if not rows:
-        raise PhotvoError(f"{folder}: has no objects/*.csv; name the folder of a Kolonica archive, e.g. inputs/kolonica")
+        raise PhotvoError(
+            f"{folder}: has no objects/*.csv; name the folder of a Kolonica archive, e.g. inputs/kolonica"
+        )
     number = lambda row, name: float(row.get(name) or "nan")  # noqa: E731
-    kind = np.array([KINDS.index(k) if (k := shapes.kind_name(row.get("var_type") or "")) in KINDS else 0 for row in rows])
+    kind = np.array(
+        [KINDS.index(k) if (k := shapes.kind_name(row.get("var_type") or "")) in KINDS else 0 for row in rows]
+    )
     bright, faint = (np.array([number(row, name) for row in rows]) for name in ("mag_max", "mag_min"))
     colour = np.array([shapes.KINDS[KINDS[k]].b_v for k in kind])
-    g = np.where(np.isnan(bright), 14.0, np.where(kind > 0, bright, faint))  # of outbursts nothing is simulated: quiescence
+    g = np.where(
+        np.isnan(bright), 14.0, np.where(kind > 0, bright, faint)
+    )  # of outbursts nothing is simulated: quiescence
     g = np.where(np.isnan(g), bright, g)
     period, epoch = (np.array([number(row, name) for row in rows]) for name in ("period", "period_epoch"))
     kind = np.where(np.isnan(period), 0, kind)
@@ -89,5 +99,7 @@ def magnitudes(stars, band, bjd):
         if len(mine):
             shape = shapes.KINDS[name]
             phase = ((bjd[mine] - stars.epoch[mine, None]) / stars.period[mine, None]) % 1
-            mags[mine] += stars.amplitude[mine, None] * np.array(AMPLITUDE[shape.blue])[band] * shape.phase(phase)
+            mags[mine] += (
+                stars.amplitude[mine, None] * np.array(AMPLITUDE[shape.blue])[band] * shape.phase(phase)
+            )
     return mags
