@@ -2,6 +2,7 @@
 
 import io
 import sys
+from importlib import import_module
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -12,6 +13,7 @@ from photvo import readers
 from photvo.products import forms
 from photvo.readers.options import Options
 from photvo.settings import TOP
+from samples import SAMPLES
 from survey_files import ECSV, IPAC, SKY_PATROL_2, SKYPORTAL_FLUX, TEXTS, TOLD, VOTABLE, check, fits_series
 
 sys.path.insert(0, str(TOP / "tests" / "products"))
@@ -115,8 +117,15 @@ def test_any_columns_in_parquet(tmp_path, names, data):
 
 
 def test_every_format_has_its_number_and_name():
-    from importlib import import_module
-
     modules = [import_module(f"photvo.readers.{name}") for name in readers.FORMATS]
     assert all(isinstance(module.VERSION, int) and module.FORMAT for module in modules)
     assert len({module.FORMAT for module in modules}) == len(modules)
+
+
+def test_every_format_is_among_the_broken_ones(tmp_path):
+    """Those that are neither here nor among the observers' samples are broken in test_any_bytes."""
+    tried = set()
+    for name, content in FILES.items():
+        (tmp_path / "file").write_bytes(content)
+        tried.add(readers.open(tmp_path / "file").module.__name__.rpartition(".")[2])
+    assert {*readers.FORMATS} - tried - {*SAMPLES} == {"fits_image", "kolonica_csv", "object_csv", "reference_csv"}

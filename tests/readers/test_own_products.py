@@ -13,6 +13,8 @@ from survey_files import read
 sys.path.insert(0, str(TOP / "tests" / "products"))
 from curves import CONTEXT, curve, rows  # noqa: E402
 
+#: Units of fluxes: of a survey, of none.
+UNITS = ("electron/s", "")
 FORMS = ("votable", "votable/td", "fits", "csv", "ecsv", "parquet")
 BARYCENTRIC, AT_THE_TELESCOPE = ("MJD", Stated("TDB", "BARYCENTER", "mid")), ("MJD", Stated("UTC", "TOPOCENTER", "mid"))
 
@@ -48,3 +50,20 @@ def test_a_light_curve_comes_back(tmp_path, form, bands):
         assert [point["upper_limit"] for point in back] == expected["upper_limit"].tolist()
         assert [point["quality"] for point in back] == (expected["flags"] & 255).tolist()
         assert {point["object_name"] for point in back} == {"SS Cyg & <co>"}
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("unit", UNITS)
+def test_fluxes_come_back_beside_magnitudes(tmp_path, form, unit):
+    made = rows()
+    made["mag"], made["mag_err"] = np.nan, np.nan
+    made["flux"], made["flux_err"] = [1000.25, 1001.5, -3.75, 1003.125, 1004.0], [1.5, np.nan, 2.5, 1.25, 2.0]
+    both = [curve("V"), curve("none", made, flux_unit=unit, filter_id=None, magsys=None)]
+    _, found, rejects, _ = read(tmp_path / "curve", forms.FORMS[form].write(both, CONTEXT), Options(source="again"))
+    assert not rejects and len(found) == 10
+    back = sorted((point for point in found if point["band"] == "none"), key=lambda point: point["line"])
+    assert [point["flux"] for point in back] == made["flux"].tolist()
+    errors = [np.nan if point["flux_err"] is None else point["flux_err"] for point in back]
+    assert np.array_equal(errors, made["flux_err"], equal_nan=True)
+    assert {point["flux_unit"] for point in back} == {unit} and {point["mag"] for point in back} == {None}
+    assert {point["flux"] for point in found if point["band"] == "V"} == {None}

@@ -128,6 +128,12 @@ def test_an_ipac_table_of_ztf(tmp_path):
         read(tmp_path / "b.tbl", IPAC.replace("|double ", "|dauble "))
 
 
+def test_gaias_raw_structure_is_refused_with_its_reason(tmp_path):
+    text = VOTABLE.replace('name="t" datatype="double"', 'name="g_transit_time" datatype="double" arraysize="*"')
+    with pytest.raises(ReadError, match="Gaia epoch photometry in the structure RAW, .*get it as INDIVIDUAL"):
+        read(tmp_path / "a.vot", text)
+
+
 def test_times_of_single_precision_are_refused(tmp_path):
     text = VOTABLE.replace('name="t" datatype="double"', 'name="t" datatype="float"').replace("2455197.5", "0")
     assert read(tmp_path / "a.vot", text)[1]  # some thousand days are good to seconds

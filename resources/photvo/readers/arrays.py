@@ -1,5 +1,7 @@
 """Columns of NumPy (as astropy's tables have them) to the Arrow columns that Cells wants."""
 
+import warnings
+
 import astropy.units as u
 import numpy as np
 import pyarrow as pa
@@ -7,7 +9,8 @@ import pyarrow.compute as pc
 
 #: Units as missions and surveys write them, and what VOUnits calls them.
 _UNITS = {
-    "e-/s": "electron/s", "e/s": "electron/s", "e-.s**-1": "electron/s", "electrons/s": "electron/s", "counts": "count",
+    "e-/s": "electron/s", "e/s": "electron/s", "e-.s**-1": "electron/s", "electrons/s": "electron/s", "electron/s": "electron/s",
+    "electron.s**-1": "electron/s", "counts": "count",
     "'electron'.s**-1": "electron/s", "ct": "count", "cts": "count", "counts/s": "count/s", "µjy": "uJy", "microjansky": "uJy",
     "dn": "adu", "relative": "",
 }  # fmt: skip
@@ -50,10 +53,18 @@ def _text(values, mask):
 def vounit(unit):
     """A unit (text or astropy's) in the words of VOUnits; as it is where it is none."""
     text = str(unit or "").strip()
-    if text.lower() in _UNITS:
-        return _UNITS[text.lower()]
+    compact = text.replace(" ", "")
+    if compact.lower() in _UNITS:
+        return _UNITS[compact.lower()]
     try:
-        return u.Unit(text).to_string("vounit").replace(" ", "") if text else ""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of units that are out of use
+            u.Unit(compact, format="vounit")
+            return compact
+    except (ValueError, TypeError):
+        pass
+    try:
+        return u.Unit(text).to_string("vounit").replace(" ", "")
     except (ValueError, TypeError):
         return text
 

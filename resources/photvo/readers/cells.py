@@ -74,15 +74,16 @@ class Cells(Rows):
         column = self.table[name]
         return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
 
-    def text(self, name):
-        """Words without blanks around them, null where missing."""
+    def text(self, name, none=None):
+        """Words without blanks around them, null where missing. `none`: a word that is not taken for missing here."""
         column = self.column(name)
         if not pa.types.is_string(column.type):
             column = _written(column)
 
         def tidy(words):
             words = pc.utf8_trim_whitespace(words)
-            return pc.if_else(pc.is_in(pc.utf8_lower(words), value_set=_MISSING), None, words)
+            missing = pc.is_in(pc.utf8_lower(words), value_set=_MISSING)
+            return pc.if_else(missing if none is None else pc.and_(missing, pc.not_equal(words, none)), None, words)
 
         return json_text.distinct(column, tidy)
 

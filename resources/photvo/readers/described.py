@@ -58,7 +58,7 @@ def batches(rows, path, options):
     made = _values(rows, roles)
     # a flux beside a magnitude, and the whole of a foreign quality code, are further facts
     further = ({"flux", "flux_err"} if roles["mag"] else set()) | (set() if _own(rows) else {"quality"})
-    used = [name for role, name in roles.items() if role not in further]
+    used = [name for role, name in roles.items() if role not in further] + ["flux_unit"]
     if len(clocks) == 1:
         ((name, frame),) = clocks
         yield rows.batch(frame, {"time": rows.time(name), **made}, [name, *used])
@@ -189,7 +189,7 @@ def _values(rows, roles):
         "mag": mag, "mag_diff": diff, "mag_err": rows.number(roles["mag_err"], ERROR_SENTINELS),
         "mag_diff_err": rows.number(roles["mag_diff_err"], ERROR_SENTINELS),
         "upper_limit": pc.or_(pc.or_(limit, diff_limit), rows.true(roles["upper_limit"])),
-        "object_name": rows.text(roles["object"]), "band": rows.text(roles["band"]),
+        "object_name": rows.text(roles["object"]), "band": rows.text(roles["band"], none="none"),
         "exptime": _seconds(rows, roles["exptime"]),
     }  # fmt: skip
     for name, constant in (("object_name", "object"), ("band", "band")):
@@ -197,7 +197,9 @@ def _values(rows, roles):
             made[name] = pc.fill_null(made[name], rows.facts[constant])
     if roles["flux"]:
         made["flux"], made["flux_err"] = rows.number(roles["flux"]), rows.number(roles["flux_err"])
-        made["flux_unit"] = vounit(rows.field(roles["flux"]).unit)
+        # in a table of several series each point has its own unit
+        each = pc.fill_null(rows.text("flux_unit"), "") if "flux_unit" in rows else None
+        made["flux_unit"] = vounit(rows.field(roles["flux"]).unit) if each is None else each
     if roles["quality"] and (quality := _quality(rows, roles["quality"])) is not None:
         made["quality"] = quality
     else:

@@ -34,12 +34,20 @@ def read(path, options):
         with source.unpacked(path) as stream:
             file = pq.ParquetFile(stream)
             described = (file.schema_arrow.metadata or {}).get(_CONTENT)
-            fields = fields_of(parse(described, path)) if described else {}
+            fields = _described(parse(described, path)) if described else {}
             for part in file.iter_batches(BATCH):
                 yield from batches(_cells(part, number, fields), path, options)
                 number += part.num_rows
     except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
         raise ReadError(path, f"the Parquet file is damaged: {' '.join(str(error).split())}") from None
+
+
+def _described(document):
+    "name → Field of the columns of all TABLEs, of which photvo writes one a passband"
+    found = {}
+    for table in document.iter_tables():
+        found = {**fields_of(document, table), **found}
+    return found
 
 
 def _cells(part, number, fields):

@@ -50,7 +50,7 @@ def read(path, options):
     document = parse(content, path)
     number, series, refusal = 1, 0, None
     for table, resource in _tables(document):
-        rows = cells(table, resource, document, number, options)
+        rows = cells(table, resource, document, number, options, path)
         number += len(table.array)
         try:
             for batch in batches(rows, path, options) if rows else ():
@@ -109,9 +109,11 @@ def _tables(document):
         yield from walk(resource, [])
 
 
-def cells(table, resources, document, number, options):
+def cells(table, resources, document, number, options, path):
     """The Cells of a TABLE, its rows counted from `number`; None where it has no rows or no columns of single values."""
     columns = {}
+    if "g_transit_time" in _named(table):
+        raise ReadError(path, "Gaia epoch photometry in the structure RAW, with arrays in its cells; get it as INDIVIDUAL")
     for name, item in _named(table).items():
         column = arrow(table.array[item.ID])
         if column is not None:
@@ -123,9 +125,8 @@ def cells(table, resources, document, number, options):
     return Cells(pa.table(columns), range(number, number + n), fields, _facts(table, resources, fields, options))
 
 
-def fields_of(document, table=None):
-    """Name → Field of a TABLE's columns; by default of the first TABLE."""
-    table = table or next(document.iter_tables(), None)
+def fields_of(document, table):
+    """Name → Field of a TABLE's columns."""
     groups = _photcals(document)
     systems = {system.ID: system for system in document.iter_timesys()}
     return {
@@ -133,7 +134,7 @@ def fields_of(document, table=None):
             str(item.unit or ""), item.ucd or "", " ".join((item.description or "").split()),
             frame(systems.get(item.ref)), groups.get(item.ref) or groups.get(item.ID), item.datatype == "float",
         )
-        for name, item in (_named(table) if table else {}).items()
+        for name, item in _named(table).items()
     }  # fmt: skip
 
 
