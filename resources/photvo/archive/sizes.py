@@ -1,6 +1,6 @@
 """How many bytes light curves have in the form that their access URL gives: a VOTable in BINARY2.
 
-A document of a few rows is made and what the other rows add is computed: the bytes of the rows are base64's, and
+A document without its rows is made and what the rows add is computed: the bytes of the rows are base64's, and
 the rest of a document depends on its rows only by their number, the telescopes, and how long texts are.
 """
 
@@ -48,14 +48,14 @@ def sizes(cursor, found, i, points, here):
         source_width = max((len(source["telescope"] or "") for source in item.sources), default=0)
         table = _empty(item, len(used[at]), max(2, source_width, image_name_width[at]), max(2, address_width[at]))
         table["telescope"] = [names[key] for key in used[at].tolist()]
-        result[at] = _with_rows(len(votable.document([(item, table)], here)), len(table), int(n[at]), _width(columns.of(item), table.dtype))
+        size = len(votable.document([(item, table)], here, "empty"))
+        result[at] = _with_rows(size, len(table), int(n[at]), _width(columns.of(item), table.dtype))
     return result
 
 
 def _with_rows(size, rows, n, width):
-    """The bytes of a document of n rows, where one with so many `rows` of `width` bytes has `size`."""
-    base64 = lambda rows: (rows * width + 2) // 3 * 4  # noqa: E731
-    return size - base64(rows) + base64(n) - len(str(rows)) + len(str(n))
+    """The bytes of a document of n rows of `width` bytes each, where one that only says that it has `rows` has `size`."""
+    return size + (n * width + 2) // 3 * 4 - len(str(rows)) + len(str(n))
 
 
 @lru_cache

@@ -1,5 +1,6 @@
 """The columns of a light curve as it is sent out, the same in every form."""
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -64,7 +65,12 @@ def _with(more):
 
 def ucd(column, series):
     """The UCD of a column in the passband of a series."""
-    return column.ucd.format(em=passbands.ucd(series.band, series.wavelength_eff))
+    return _ucd(column.ucd, series.band, series.wavelength_eff)
+
+
+@lru_cache(1024)
+def _ucd(ucd, band, wavelength):
+    return ucd.format(em=passbands.ucd(band, wavelength))
 
 
 def telescopes(rows, by_source, images):

@@ -7,6 +7,7 @@ query; the tests read it back with astropy and STILTS.
 import base64
 import io
 from datetime import timezone
+from functools import lru_cache
 from xml.sax.saxutils import escape, quoteattr
 
 import numpy as np
@@ -37,6 +38,18 @@ _TABLE = """<TABLE name={name} nrows="{n}">
 {photcal}{params}{fields}<DATA>"""
 
 
+@lru_cache(4096)
+def _quoted(text):
+    """The text as an XML attribute's value: most are the same in every light curve."""
+    return quoteattr(text)
+
+
+@lru_cache(1024)
+def _attributes(attributes):
+    """Attributes of an element from a tuple of pairs."""
+    return "".join(f" {key}={quoteattr(str(item))}" for key, item in attributes)
+
+
 def _param(name, value, datatype="char", **attributes):
     """A PARAM element, or nothing where there is no value: a missing value is not said."""
     return "" if value is None or value == "" else _always(name, value, datatype, **attributes)
@@ -44,33 +57,36 @@ def _param(name, value, datatype="char", **attributes):
 
 def _always(name, value, datatype="char", **attributes):
     """A PARAM element; an empty value is null."""
-    attributes = {"datatype": datatype, **({"arraysize": "*"} if datatype == "char" else {}), **attributes}
-    text = "".join(f" {key}={quoteattr(str(item))}" for key, item in attributes.items())
-    return f'<PARAM name="{name}"{text} value={quoteattr(str(value or ""))}/>\n'
+    text = _attributes((("datatype", datatype), *((("arraysize", "*"),) if datatype == "char" else ()), *attributes.items()))
+    return f'<PARAM name="{name}"{text} value={_quoted(str(value or ""))}/>\n'
 
 
 def _info(name, value, **attributes):
     if not value:
         return ""
     text = "".join(f' {key}="{item}"' for key, item in attributes.items())
-    return f'<INFO name="{name}"{text} value={quoteattr(str(value))}/>\n'
+    return f'<INFO name="{name}"{text} value={_quoted(str(value))}/>\n'
 
 
 def _photcal(series):
     """PHOTCAL. The Note wants all four values, also where an unfiltered light curve has none: null then."""
+    return _photcal_of(series.band, series.band_description, series.filter_id, series.zeropoint, series.magsys, series.wavelength_eff)
 
+
+@lru_cache(128)
+def _photcal_of(band, description, filter_id, zeropoint, magsys, wavelength_eff):
     def number(value):
         return "NaN" if value is None else repr(value)
 
     return _PHOTCAL.format(
-        band=series.band,
-        description=escape(series.band_description or series.band),
-        params=_always("filterIdentifier", series.filter_id, ucd="meta.id;instr.filter",
+        band=band,
+        description=escape(description or band),
+        params=_always("filterIdentifier", filter_id, ucd="meta.id;instr.filter",
                     utype="photDM:PhotometryFilter.identifier")
-        + _param("zeroPointFlux", number(series.zeropoint), "double", unit="Jy", ucd="phot.mag;arith.zp",
+        + _param("zeroPointFlux", number(zeropoint), "double", unit="Jy", ucd="phot.mag;arith.zp",
                  utype="photDM:PhotCal.zeroPoint.flux.value")
-        + _always("magnitudeSystem", series.magsys, ucd="meta.code", utype="photDM:PhotCal.magnitudeSystem.type")
-        + _param("effectiveWavelength", number(series.wavelength_eff), "double", unit="m", ucd="em.wl.effective",
+        + _always("magnitudeSystem", magsys, ucd="meta.code", utype="photDM:PhotCal.magnitudeSystem.type")
+        + _param("effectiveWavelength", number(wavelength_eff), "double", unit="m", ucd="em.wl.effective",
                  utype="photDM:PhotometryFilter.spectralLocation.value"),
     )  # fmt: skip
 
@@ -116,9 +132,14 @@ def _distinct(values):
 
 def field(column, ucd, table, ref):
     """The FIELD of a column; `ref` is the ID of its frame, or None."""
+    return _field(column, ucd, table.dtype[column.name].itemsize, ref)
+
+
+@lru_cache(1024)
+def _field(column, ucd, width, ref):
     attributes = f'name="{column.name}" datatype="{column.datatype}" ucd="{ucd}"'
     if column.datatype == "char":
-        attributes += f' arraysize="{table.dtype[column.name].itemsize}"'
+        attributes += f' arraysize="{width}"'
     attributes += ("" if column.unit is None else f" unit={quoteattr(column.unit)}") + (f' ref="{ref}"' if ref else "")
     null = '<VALUES null="0"/>' if column.name in KEYS else ""
     return f"<FIELD {attributes}><DESCRIPTION>{column.description}</DESCRIPTION>{null}</FIELD>\n"
@@ -182,7 +203,8 @@ def document(curves, context, serialization="binary2"):
     """The VOTable of light curves of one object, as bytes.
 
     `curves` are pairs of a Series and its table (columns.assemble), one a passband; `context` gives identifiers
-    and what there is to say of the data centre (products.request.Context). NaN goes out as null.
+    and what there is to say of the data centre (products.request.Context). NaN goes out as null. `serialization` is
+    binary2, tabledata, or empty: the form of BINARY2 without the rows.
     """
     first = curves[0][0]
     # the Note has PHOTCAL in the RESOURCE; several would be of the same name there, so each is in its TABLE then
@@ -219,7 +241,8 @@ def document(curves, context, serialization="binary2"):
         if serialization == "tabledata":
             parts += [b"<TABLEDATA>\n", tabledata(table, of_points.of(series)), b"</TABLEDATA>"]
         else:
-            parts += [b'<BINARY2><STREAM encoding="base64">', base64.b64encode(binary2(table, of_points.of(series))), b"</STREAM></BINARY2>"]
+            rows = b"" if serialization == "empty" else base64.b64encode(binary2(table, of_points.of(series)))
+            parts += [b'<BINARY2><STREAM encoding="base64">', rows, b"</STREAM></BINARY2>"]
         parts.append(b"</DATA></TABLE>\n")
     parts.append(_DOCUMENT.partition("{tables}")[2].encode())
     return b"".join(parts)
