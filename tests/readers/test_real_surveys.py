@@ -168,7 +168,12 @@ def test_kepler_and_tess(name, flux, quality, frame, unit, band, star):
 def test_columns_without_names(name, told, frame):
     points, rejects, found, gaps, kind = read(CURVES / name, **told)
     expected = np.loadtxt(CURVES / name, delimiter="," if name.startswith("asas3") else None)
-    assert (kind, rejects, found, gaps) == ("bare-columns", [], (frame, Stated()), 0)
+    first = {}
+    for row in expected:
+        first.setdefault(row[0], row[1])
+    contradicts = np.array([first[row[0]] != row[1] for row in expected])
+    assert (kind, len(rejects), found, gaps) == ("bare-columns", contradicts.sum(), (frame, Stated()), 0)
+    expected = expected[~contradicts]
     assert np.array_equal(np.array(points["time"], float), expected[:, 0]) and np.array_equal(points["mag"], expected[:, 1])
     errors = [np.nan if error is None else error for error in points["mag_err"]]
     assert np.array_equal(errors, expected[:, 2] if expected.shape[1] > 2 else np.full(len(expected), np.nan), equal_nan=True)

@@ -190,6 +190,17 @@ def test_columns_without_names(tmp_path):
     assert pick(points, "mag", "flux", "flux_unit")[0] == (None, 15.069, "") and json.loads(points[0]["metadata"]) == {"3": 0.003}
 
 
+def test_two_magnitudes_at_one_time_are_not_one_point(tmp_path):
+    text = "2454906.60417 3.1\n2454906.604170 3.0\n2454907.5 2.9\n2454907.50 2.9\n"
+    _, points, rejects, _ = read(tmp_path / "a.dat", text)
+    # what is said twice alike is for the archive to count
+    assert pick(points, "line", "mag") == [(1, 3.1), (3, 2.9), (4, 2.9)]
+    assert [(reject.line, reject.row) for reject in rejects] == [(2, "2454906.604170 3.0")]
+    assert rejects[0].reason.startswith("it says another thing of the same time than line 1; a data source has one point")
+    _, points, rejects, _ = read(tmp_path / "b.csv", "jd,mag,band\n2454906.5,3.1,V\n2454906.5,3.0,B\n")
+    assert len(points) == 2 and not rejects
+
+
 def test_further_columns_without_names(tmp_path):
     _, points, _, _ = read(tmp_path / "phot.dat", "2455260.85336 19.212 0.080 5.35 886.0\n2455260.86336 19.223 0.081 5.30 870.0\n")
     assert pick(points, "mag", "mag_err") == [(19.212, 0.08), (19.223, 0.081)] and json.loads(points[0]["metadata"]) == {"4": 5.35, "5": 886.0}
