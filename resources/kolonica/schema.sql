@@ -405,7 +405,7 @@ CREATE OR REPLACE FUNCTION name_key(name text) RETURNS text LANGUAGE sql IMMUTAB
 
 -- Where the points of a file wait until it is read to its end; empty between files.
 DROP TABLE IF EXISTS point_stage CASCADE;
-CREATE UNLOGGED TABLE point_stage (LIKE lightcurves INCLUDING DEFAULTS, metadata jsonb);
+CREATE UNLOGGED TABLE point_stage (LIKE lightcurves INCLUDING DEFAULTS, metadata jsonb, metadata_id bigint);
 ALTER TABLE point_stage ALTER id SET DEFAULT nextval('lightcurves_id_seq');
 
 -- What waits, with the number of its set of comparison stars, and with the airmass that its metadata or its image's header
@@ -460,8 +460,8 @@ BEGIN
     EXECUTE format('INSERT INTO lightcurves (%1$s) SELECT %1$s FROM point_stage_resolved ORDER BY %2$s, id ON CONFLICT DO NOTHING', columns, key);
   END IF;
   GET DIAGNOSTICS taken = ROW_COUNT;
-  INSERT INTO metadata_lc_json (lightcurve_id, data)
-    SELECT s.id, s.metadata FROM point_stage s
+  INSERT INTO metadata_lc_json (id, lightcurve_id, data)
+    SELECT coalesce(s.metadata_id, nextval('metadata_lc_json_id_seq')), s.id, s.metadata FROM point_stage s
     WHERE s.metadata IS NOT NULL AND (taken = staged OR EXISTS (SELECT FROM lightcurves l WHERE l.id = s.id));
   IF to_regclass('lightcurves_point') IS NULL THEN
     PERFORM index_points();

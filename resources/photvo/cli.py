@@ -128,6 +128,33 @@ def restore(settings, args):
     return 0
 
 
+def import_database(settings, args):
+    """take over a photometry database with the same tables (once more: what is new in it)"""
+    from photvo.archive import origin
+    from photvo.machine import instance
+
+    paths = dict(_pair(text, "--path-map", "OLD=NEW") for text in args.path_map)
+    names = {}
+    for column, theirs in (_pair(text, "--column", "TABLE.COLUMN=THEIRS") for text in args.column):
+        table, dot, name = column.partition(".")
+        if not dot:
+            raise PhotvoError(f"--column {column}={theirs}: expected TABLE.COLUMN=THEIRS")
+        names[table, name] = theirs
+    # read before the account changes
+    dsn = origin.address(Path(args.env).absolute())
+    with instance.open_database(settings) as settings:
+        from photvo.archive import import_database
+
+        return import_database.import_database(settings, dsn, paths, names, args.dry_run)
+
+
+def _pair(text, option, form):
+    old, sign, new = text.partition("=")
+    if not (old and sign and new):
+        raise PhotvoError(f"{option} {text}: expected {form}")
+    return old, new
+
+
 def psql(settings, args):
     """open a session with the database; further arguments are psql's"""
     import subprocess
@@ -220,7 +247,7 @@ def make_parser():
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
 
     def command(function):
-        added = commands.add_parser(function.__name__, help=function.__doc__, description=function.__doc__)
+        added = commands.add_parser(function.__name__.replace("_", "-"), help=function.__doc__, description=function.__doc__)
         added.set_defaults(function=function)
         return added
 
@@ -248,6 +275,12 @@ def make_parser():
     restoring = command(restore)
     restoring.add_argument("file", metavar="FILE", help="from `photvo backup`")
     restoring.add_argument("--replace", action="store_true", help="even if the archive is not empty: what it holds is lost")
+    importing = command(import_database)
+    importing.add_argument("--env", required=True, metavar="FILE", help="DB_HOST, DB_NAME, DB_READONLY_USER, DB_READONLY_PASS "
+                           "(and DB_PORT) of that database")  # fmt: skip
+    importing.add_argument("--path-map", action="append", default=[], metavar="OLD=NEW", help="folder of its images, and where it is now")
+    importing.add_argument("--column", action="append", default=[], metavar="TABLE.COLUMN=THEIRS", help="a column's other name there")
+    importing.add_argument("--dry-run", action="store_true", help="say what would be done and do nothing")
     session = command(psql)
     roles = {"readonly_user": "readonly", "writer_user": "writer", "admin": "admin"}
     session.add_argument("--as", dest="role", default="readonly", type=lambda name: roles.get(name, name),

@@ -19,14 +19,15 @@ FIRST_DAY = 2378496.5  # JD of 1800-01-01
 PUBLIC = "full"  # the privileges of a point that is published, as those of one without any
 
 
-class _Verdict:
-    "the rows that are refused so far, and why; the first reason counts"
+class Verdict:
+    """The rows that are refused so far (`bad`, a mask), and why (`reasons`, by row); the first reason counts."""
 
     def __init__(self, n):
         self.bad = np.zeros(n, bool)
         self.reasons = {}
 
     def refuse(self, wrong, reason):
+        """Refuse rows, a mask; `reason` makes the text from a row's number."""
         wrong = np.asarray(wrong, bool) & ~self.bad
         for i in np.flatnonzero(wrong).tolist():
             self.reasons[i] = reason(i)
@@ -40,7 +41,7 @@ def points(table, known, kind="JD", stated=Stated()):
     those of a PointBatch. Returns (table of the columns of point_stage, {row index: reason}).
     """
     columns = {name: table[name].combine_chunks() for name in table.column_names}
-    verdict = _Verdict(table.num_rows)
+    verdict = Verdict(table.num_rows)
     columns["object_id"] = _objects(columns, known, verdict)
     columns["photosys_id"] = _named(
         columns["band"], known.bands, "band",

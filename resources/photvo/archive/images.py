@@ -103,11 +103,11 @@ def take(session, images):
         _file_row(session, record, file, ids[record.filename], file_id)
         for record, file, file_id, _ in images if session.accref(file.path)
     ], "observation_id")  # fmt: skip
-    _link(cursor, schema, list(ids.values()))
+    link(cursor, schema, list(ids.values()))
     _airmass(cursor, schema, list(ids.values()))
 
 
-def _link(cursor, schema, ids):
+def link(cursor, schema, ids):
     """Points that wait for these images by name get them, unless that made a point of another one's key."""
     cursor.execute(
         f"""WITH linked AS (
