@@ -64,10 +64,12 @@ gone AS (DELETE FROM {s}.point_stage p USING ranked WHERE p.ctid = place AND id 
   RETURNING id, first, to_jsonb(p) - 'metadata' AS row)
 INSERT INTO {s}.ingest_rejects (file_id, line, reason, row)
 SELECT %s, id, format('lightcurves %%s: lightcurves %%s is the same point', id, first), row FROM gone"""
-_OTHER_IDS = """
-UPDATE {s}.point_stage p SET id = nextval('{s}.lightcurves_id_seq') FROM {s}.lightcurves l WHERE l.id = p.id
+_THERE = """
+DELETE FROM {s}.point_stage p USING {s}.lightcurves l WHERE l.id = p.id
 AND (l.object_id, l.photosys_id, l.datasource_id, l.time_given, l.observation_id)
-  IS DISTINCT FROM (p.object_id, p.photosys_id, p.datasource_id, p.time_given, p.observation_id)"""
+  IS NOT DISTINCT FROM (p.object_id, p.photosys_id, p.datasource_id, p.time_given, p.observation_id)"""
+_OTHER_IDS = """
+UPDATE {s}.point_stage p SET id = nextval('{s}.lightcurves_id_seq') FROM {s}.lightcurves l WHERE l.id = p.id"""
 _OTHER_METADATA_IDS = "UPDATE {s}.point_stage p SET metadata_id = NULL FROM {s}.metadata_lc_json m WHERE m.id = p.metadata_id"
 
 
@@ -94,6 +96,7 @@ class Points:
             f"COPY {self.schema}.ingest_rejects (file_id, line, reason, row) FROM STDIN (FORMAT csv)", self.rejects)
         self.cursor.execute(_TWICE.format(s=self.schema, key=loader.KEY), [self.file_id])
         staged = self.staged - self.cursor.rowcount
+        self.cursor.execute(_THERE.format(s=self.schema))
         for table, column, other in (("lightcurves", "id", _OTHER_IDS), ("metadata_lc_json", "metadata_id", _OTHER_METADATA_IDS)):
             self.tables.advance(table, f"SELECT max({column}) FROM {self.schema}.point_stage")
             self.cursor.execute(other.format(s=self.schema))

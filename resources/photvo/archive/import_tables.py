@@ -59,10 +59,10 @@ UPDATE incoming i SET reason = CASE
 FROM (SELECT id, min(id) OVER (PARTITION BY filename) AS file_first FROM incoming) f WHERE f.id = i.id"""
 _WRONG_HEADERS = """
 UPDATE incoming i SET reason = CASE
-  WHEN m.dst IS NULL THEN format('observation %s, which it belongs to, is not in the archive', observation_id)
+  WHEN dst IS NULL THEN format('observation %s, which it belongs to, is not there, or was not taken', observation_id)
   WHEN data IS NULL THEN 'it has no data' WHEN first < i.id THEN format('it is a second one for observation %s', observation_id) END
-FROM (SELECT id, min(id) OVER (PARTITION BY observation_id) AS first FROM incoming) f, incoming j
-LEFT JOIN mapped m ON m.what = 'observations' AND m.src = j.observation_id WHERE f.id = i.id AND j.id = i.id"""
+FROM (SELECT id, dst, min(id) OVER (PARTITION BY observation_id) AS first
+  FROM incoming LEFT JOIN mapped ON (what, src) = ('observations', observation_id)) f WHERE f.id = i.id"""
 
 
 class Tables:
@@ -173,9 +173,9 @@ class Tables:
         self._do("ANALYZE incoming; SELECT count(*) FROM incoming")
         return matched, self.cursor.fetchone()[0], widths
 
-    def _take(self, table, what, columns, values):
+    def _take(self, table, columns, values):
         "those rows of `incoming` that are left and new into the table; returns their number"
-        self._do(_REFUSE, [self.file_id], what=what)
+        self._do(_REFUSE, [self.file_id], what=table)
         self._do("UPDATE incoming SET new = true WHERE ours IS NULL")
         self._do(f"UPDATE incoming i SET ours = i.id WHERE new AND NOT EXISTS (SELECT FROM {{s}}.{table} t WHERE t.id = i.id)")
         self.advance(table, "SELECT max(id) FROM incoming")
@@ -199,7 +199,7 @@ class Tables:
         self._do(_SAME_OBJECTS)
         columns = [name for name in OBJECTS if name in matched and name != "id"]
         values = ["spoint(long, lat)" if name == "coordequ" else "coalesce(epoch, 2016)" if name == "epoch" else name for name in columns]
-        self.counts["objects"] = read, self._take("objects", "object", columns, values)
+        self.counts["objects"] = read, self._take("objects", columns, values)
         self._do(_OBJECT_NAMES)
         self._do("DROP TABLE incoming")
 
@@ -213,12 +213,12 @@ class Tables:
             self._do(f"""WITH missing AS (SELECT id, {column} AS key FROM incoming i WHERE {column} IS NOT NULL AND reason IS NULL
                   AND NOT EXISTS (SELECT FROM mapped WHERE (what, src) = ('{table}', {column}))),
                 told AS (INSERT INTO {{s}}.ingest_rejects (file_id, line, reason)
-                  SELECT %s, id, format('observation %%s: {column} %%s is not there; taken without', id, key) FROM missing)
+                  SELECT %s, id, format('observations %%s: {column} %%s is not there; taken without', id, key) FROM missing)
                 UPDATE incoming i SET {column} = m.dst FROM incoming j LEFT JOIN mapped m ON (what, src) = ('{table}', j.{column})
                 WHERE i.id = j.id AND j.{column} IS NOT NULL""", [self.file_id])
         columns = [name for name in OBSERVATIONS if name in matched and name != "id"]
         values = ["spoint(long, lat)" if name == "coordequ" else name for name in columns]
-        self.counts["observations"] = read, self._take("observations", "observation", columns, values)
+        self.counts["observations"] = read, self._take("observations", columns, values)
         # those that are there already follow a path that is mapped now
         self._do("UPDATE {s}.observations b SET path_to_fits = i.path_to_fits FROM incoming i WHERE b.id = i.ours AND NOT new"
                  " AND b.path_to_fits IS DISTINCT FROM i.path_to_fits AND i.path_to_fits IS NOT NULL"
@@ -235,7 +235,7 @@ class Tables:
         self._do("UPDATE incoming i SET observation_id = m.dst FROM mapped m WHERE (what, src) = ('observations', observation_id) AND reason IS NULL")
         self._do("UPDATE incoming i SET ours = h.id FROM {s}.metadata_obs_json h WHERE h.observation_id = i.observation_id AND reason IS NULL")
         self.counts["metadata_obs_json"] = read, self._take(
-            "metadata_obs_json", "metadata_obs_json", ("observation_id", "data"), ("observation_id", "data"))
+            "metadata_obs_json", ("observation_id", "data"), ("observation_id", "data"))
         self._do("DROP TABLE incoming")
 
     def _mapped_path(self):

@@ -19,7 +19,10 @@ _WRITE = """
 WITH headers AS MATERIALIZED (
   SELECT observation_id, {s}.airmass_among(data) AS airmass FROM {s}.metadata_obs_json
   WHERE observation_id IN (SELECT observation_id FROM retimed))
-UPDATE {s}.lightcurves l SET dateobs = r.dateobs, obs_time = r.obs_time, obs_time_utc = r.obs_time_utc,
+UPDATE {s}.lightcurves l SET
+  -- a date that another database brought stays as long as nobody says what it is
+  dateobs = CASE WHEN l.time_frame = r.time_frame AND r.time_frame LIKE '% unknown %' THEN l.dateobs ELSE r.dateobs END,
+  obs_time = r.obs_time, obs_time_utc = r.obs_time_utc,
   time_frame = r.time_frame,
   airmass = coalesce(CASE WHEN m.data ?| '{{airmass,AIRMASS}}' THEN {s}.airmass_among(m.data) END, h.airmass, r.airmass)
 FROM retimed r
