@@ -237,6 +237,7 @@ def test_many_points_come_over_in_several_batches(archive, seed, monkeypatch):
     from photvo.archive import import_points
 
     monkeypatch.setattr(import_points, "BLOCK", 50_000)
+    monkeypatch.setattr(import_points, "MANY", 10_000)
     seed.run("INSERT INTO lightcurves SELECT 10000 + i, 12, '2021-01-01'::timestamptz + i * '1 minute'::interval, 10 + i % 7 * 0.1, 0.01, 6, 9"
              " FROM generate_series(1, 20000) i",
              "INSERT INTO metadata_lc_json SELECT 10000 + id, id, jsonb_build_object('comp_stars', ARRAY['7', id::text], 'exp_time', 30)"
