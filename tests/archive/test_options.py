@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from archive_inputs import COLUMNS, fill, points, run
+from archive_inputs import COLUMNS, fill, image, points, run
 from astropy import units as u
 from astropy.coordinates import EarthLocation, SkyCoord
 from astropy.time import Time
@@ -139,6 +139,15 @@ def test_a_wrong_sidecar_does_not_take_away_what_the_file_had_brought(archive):
     summary = archive.ingest()
     assert summary.status == 2 and "a.csv.toml" in summary.refused["lightcurves/a.csv"]
     assert archive.value("SELECT count(*) FROM lightcurves") == 3
+
+
+def test_a_sidecar_is_no_matter_of_images_and_objects(archive):
+    fill(archive)
+    archive.put("images/a.fits", image())
+    archive.put("lightcurves/a.csv", points(*run(3)))
+    archive.ingest()
+    archive.put("photvo.toml", 'source = "ziga"\n')
+    assert list(archive.ingest().files) == ["lightcurves/a.csv"]
 
 
 def test_words_for_bands_and_objects_are_translated(archive):

@@ -312,6 +312,14 @@ def test_vstar_simple(read):
     assert len(batch.rejects) == 1 and "--source" in batch.rejects[0].reason  # its row names no observer
 
 
+@pytest.mark.parametrize(
+    "words, expected", [(("105",), None), (("ENSEMBLE", "000-BKD-533"), ["000-BKD-533"]), (("LAM AUR", "na"), ["LAM AUR"]),
+                        (("1972957308333789312", None), ["1972957308333789312"])]
+)  # fmt: skip
+def test_comparison_stars_are_those_that_have_names(words, expected):
+    assert rows.stars(*words) == expected
+
+
 @settings(deadline=None, max_examples=200)
 @given(st.text(max_size=20))
 def test_words_become_numbers_or_nothing_or_an_error(word):
@@ -320,7 +328,7 @@ def test_words_become_numbers_or_nothing_or_an_error(word):
     except ValueError as reason:
         assert "it: " in str(reason)
     else:
-        assert value is None or value == float(word.replace("\xa0", " "))
+        assert value is None or value == float(word.replace("\xa0", " ").strip())
 
 
 @settings(deadline=None, max_examples=100)

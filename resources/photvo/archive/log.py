@@ -20,6 +20,7 @@ class Entry(NamedTuple):
     size: int
     mtime: int
     status: str
+    format: str
     options: dict | None
     sidecars: dict | None
     rows_deleted: int

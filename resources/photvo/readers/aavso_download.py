@@ -1,15 +1,16 @@
-"""Observations downloaded from the AAVSO's database: with a line of names (also as its web table has them) or without one.
+"""Observations downloaded from the AAVSO's database, or as its web pages list them.
 
-The observer's code is the data source unless the options name another. A data source has one point of a star at a time in a band:
-a second observer's, or another magnitude, is refused. Times are JD at the telescope (the column HJD is a further fact); `<` is an
-upper limit; a Measurement Method of DIF is a differential magnitude. What the AAVSO's validation finds discrepant (T, D) or deleted
-(Y) has quality 1. Seen: `Transfomed`, `NULL`, no-break spaces, `.0145`, quotes after backslashes, lines cut off or broken in two.
+There is a line of names, or none. The observer's code is the data source unless the options name another. A data
+source has one point of a star at a time in a band: a second observer's, or another magnitude, is refused. Times are
+JD at the telescope (the column HJD is a further fact); `<` is an upper limit; a Measurement Method of DIF is a
+differential magnitude. What the AAVSO's validation finds discrepant (T, D) or deleted (Y) has quality 1. Seen:
+`Transfomed`, `NULL`, no-break spaces, `.0145`, quotes after backslashes, lines cut off or broken in two.
 """
 
 import re
 
 from ..model.batch import Stated
-from .rows import batches, magnitude, number, text, time
+from .rows import batches, fact, magnitude, number, stars, text, time
 from .source import head
 from .text_rows import Table, first_line, header, separator, split
 
@@ -98,26 +99,19 @@ def _one_at_a_time(point, observer, mag, seen):
     first, its_mag = seen.setdefault(key, (observer, mag))
     if first != observer:
         raise ValueError(
-            f"observer {observer} has the same time as observer {first}, and a data source has one point at a time; leave out"
-            " --source, with the observers in datasources.csv"
+            f"observer {observer} has the same time as observer {first}, and a data source has one point at a time;"
+            " leave out --source, with the observers in datasources.csv"
         )
     if mag != its_mag:
-        raise ValueError(f"observer {observer} has another magnitude ({'<' * its_mag[1]}{its_mag[0]:g}) at the same time; a data source has one point at a time")
+        other = f"{'<' * its_mag[1]}{its_mag[0]:g}"
+        raise ValueError(f"observer {observer} has another magnitude ({other}) at the same time; a point is one of them")
 
 
 def _facts(fields):
     facts = {}
     for name, word in fields.items():
         if name in ("Airmass", "Cmag", "Kmag"):
-            facts["airmass" if name == "Airmass" else name] = _number(word)
+            facts["airmass" if name == "Airmass" else name] = fact(word)
         elif name not in _USED and not name.startswith("column "):
             facts[name] = text(word)
-    stars = [star for name in ("Comp Star 1", "Comp Star 2") if (star := facts.get(name)) and star.upper() != "ENSEMBLE"]
-    return {**facts, "comp_stars": stars or None}
-
-
-def _number(word):
-    try:
-        return number(word, "")
-    except ValueError:
-        return text(word)
+    return {**facts, "comp_stars": stars(facts.get("Comp Star 1"), facts.get("Comp Star 2"))}

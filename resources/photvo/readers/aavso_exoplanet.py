@@ -1,8 +1,9 @@
 """Reports of transits to the AAVSO's exoplanet database, as AstroImageJ and EXOTIC write them.
 
-The header says object, band, exposure, observer (the data source unless the options name another) and DATE_TYPE. Whether DIFF is a
-relative flux or a differential magnitude is said by MEASUREMENT_TYPE (Rnflux, Dmag) or by the column's name (DIFF-MAG); where nothing
-says it, the file is refused. The columns DETREND_n are kept under the names that DETREND_PARAMETERS gives them.
+The header says object, band, exposure, observer (the data source unless the options name another) and
+DATE_TYPE. Whether DIFF is a relative flux or a differential magnitude is said by MEASUREMENT_TYPE (Rnflux,
+Dmag) or by the column's name (DIFF-MAG); where nothing says it, the file is refused. The columns DETREND_n
+are kept under the names that DETREND_PARAMETERS gives them.
 """
 
 import re
@@ -10,7 +11,7 @@ import re
 from ..model.batch import ReadError
 from . import aavso_report
 from .frames import Frame, frame
-from .rows import Rows, lines, number, text, time
+from .rows import Rows, fact, lines, number, text, time
 
 FORMAT = "aavso-exoplanet"
 VERSION = 1
@@ -21,7 +22,8 @@ def recognises(head, path):
     """True for a report with an EXOPLANET_NAME, or of this type."""
     for line in aavso_report.head_lines(head):
         key, value = aavso_report.directive(line) or ("", "")
-        if key == "EXOPLANET_NAME" or (key in ("TYPE", "OBSTYPE") and aavso_report.tidy(value).upper() == "EXOPLANET"):
+        typed = key in ("TYPE", "OBSTYPE") and aavso_report.tidy(value).upper() == "EXOPLANET"
+        if key == "EXOPLANET_NAME" or typed:
             return True
     return False
 
@@ -75,8 +77,8 @@ def _brightness(path, said, names, options):
     if "FLUX" in names[1]:
         return "flux"
     raise ReadError(
-        path, f"it does not say whether {names[1]} is a flux or a magnitude; add #MEASUREMENT_TYPE=Rnflux or Dmag, or write"
-        f' columns = {{ flux = "{names[1]}" }} (or mag_diff) into {path.name}.toml')  # fmt: skip
+        path, f"it does not say whether {names[1]} is a flux or a magnitude; add #MEASUREMENT_TYPE=Rnflux or Dmag,"
+        f' or write columns = {{ flux = "{names[1]}" }} (or mag_diff) into {path.name}.toml')  # fmt: skip
 
 
 def _frame(path, said, options):
@@ -105,7 +107,8 @@ def _point(raw, mark, names, kind, said, options):
         "object_name": text(aavso_report.tidy(said.get("STAR_NAME", ""))),
         "band": text(aavso_report.tidy(said.get("FILTER", ""))),
         "progid": options.source or text(aavso_report.tidy(said.get("OBSCODE", ""))),
-        "time": time(fields[0], "DATE"), kind: value, f"{kind}_err": error, "flux_unit": "" if kind == "flux" else None,
+        "time": time(fields[0], "DATE"), kind: value, f"{kind}_err": error,
+        "flux_unit": "" if kind == "flux" else None,
         "exptime": seconds if seconds and seconds > 0 else None, "metadata": _facts(fields, names, said),
     }  # fmt: skip
 
@@ -117,8 +120,5 @@ def _facts(fields, names, said):
         place = re.fullmatch(r"DETREND_(\d{1,3})", name)
         if place and 0 < int(place[1]) <= len(parameters) and parameters[int(place[1]) - 1]:
             name = parameters[int(place[1]) - 1]
-        try:
-            facts["airmass" if name.upper() in ("AIRMASS", "AMASS") else name] = number(word, name)
-        except ValueError:
-            facts[name] = text(word)
+        facts["airmass" if name.upper() in ("AIRMASS", "AMASS") else name] = fact(word)
     return facts

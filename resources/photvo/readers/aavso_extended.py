@@ -1,11 +1,12 @@
-"""The AAVSO Extended File Format (https://www.aavso.org/aavso-extended-file-format): CCD and photoelectric observations.
+"""The AAVSO Extended File Format: CCD and photoelectric observations.
 
-The observer's code is the data source unless the options name another. DATE is JD (at the telescope), HJD, BJD, or EXCEL (days
-of a spreadsheet); a magnitude with `<` is an upper limit; MTYPE says whether it is differential. Separators in the NOTES are kept.
+The observer's code is the data source unless the options name another. DATE is JD (at the telescope), HJD, BJD, or
+EXCEL (days of a spreadsheet); a magnitude with `<` is an upper limit; MTYPE says whether it is differential.
+Separators in the NOTES are kept. Source: https://www.aavso.org/aavso-extended-file-format
 """
 
 from . import aavso_report
-from .rows import magnitude, number, text
+from .rows import magnitude, number, stars, text
 
 FORMAT = "aavso-extended"
 VERSION = 1
@@ -33,8 +34,6 @@ def _values(report, fields):
         raise ValueError(f"MTYPE: {kind!r} is neither STD nor DIF")
     diff = "_diff" if DIFFERENTIAL[kind] else ""
     error = number(fields.get("MERR"), "MERR")
-    comparison = text(fields.get("CNAME"))
-    stars = [comparison] if comparison and comparison.upper() != "ENSEMBLE" else []
-    point = report.point(fields, ("MAG", "MERR", "FILT"), stars)
+    point = report.point(fields, ("MAG", "MERR", "FILT"), stars(fields.get("CNAME")))
     names = ("mag_diff", "mag_diff_err") if diff else ("mag", "mag_err")
     return {**point, **dict(zip(names, (mag, error))), "upper_limit": limit, "band": text(fields.get("FILT"))}

@@ -1,15 +1,18 @@
-"""What the AAVSO's Extended and Visual formats share: lines `#KEY=VALUE`, a line that names the columns, rows.
+"""What the AAVSO's Extended and Visual formats share: lines `#KEY=VALUE`, a line that names the columns,
+rows.
 
-Seen in observers' files: the separator as a word; keys in small letters; OBSCODE and DATE that change on the way; the line of
-columns without `#`, with columns left out or in another order; blanks, tabs or commas that a spreadsheet left behind a value.
+Seen in observers' files: the separator as a word; keys in small letters; OBSCODE and DATE that change on the
+way; the line of columns without `#`, with columns left out or in another order; blanks, tabs or commas that a
+spreadsheet left behind a value.
 """
 
 import csv
 import re
 
 from ..model.batch import ReadError
+from . import rows
 from .frames import EXCEL, Frame, excel, frame
-from .rows import Rows, lines, number, text, time
+from .rows import lines, text, time
 
 DELIMITERS = {"comma": ",", "tab": "\t", "space": " ", "semicolon": ";", "colon": ":", "bar": "|", "pipe": "|"}
 #: Columns that are numbers, beside the brightness itself.
@@ -54,13 +57,17 @@ def delimiter(value):
 def column_names(line, mark=None):
     """The names in a line of columns, in capitals and as the AAVSO has them; () for another line."""
     bare = _bare(line).lstrip("#").strip()
-    for split in ([mark] if mark else []) + [None]:
-        words = split_row(bare, split) if split else re.split(r"\s*[,;\t|!]\s*|\s+", bare)
-        words = [word.strip().strip('"').upper() for word in words]
+    for separator in {mark, _evident(bare)} - {None}:
+        words = [word.strip().strip('"').upper() for word in split_row(bare, separator)]
         names = [_ALIASES.get(word, word) for word in words]
         if {"NAME", "DATE", "MAG"} <= set(names):
             return names
     return ()
+
+
+def _evident(line):
+    "the separator that a line has in it, a blank where none"
+    return next((mark for mark in ",\t;|!" if mark in line), " ")
 
 
 def split_row(line, mark):
@@ -141,14 +148,14 @@ class Report:
 
     def row(self, raw):
         """The fields of a row by the names of their columns. Raises ValueError."""
-        mark = self.mark or next((mark for mark in ",\t;|" if mark in raw), " ")
+        mark = self.mark or _evident(raw)
         fields, n = split_row(raw, mark), len(self.names)
         while len(fields) > n and not fields[-1].strip():
             fields.pop()
         if len(fields) > n and self.names[-1] == "NOTES":  # a separator in the remarks
             fields[n - 1 :] = [mark.join(fields[n - 1 :])]
         if len(fields) != n:
-            raise ValueError(f"{len(fields)} fields, separated by {mark!r}, where there are {n} columns ({self.names[0]} … {self.names[-1]})")
+            raise ValueError(f"{len(fields)} fields, separated by {mark!r}, where there are {n} columns")
         return dict(zip(self.names, fields))
 
     def time(self, word):
@@ -157,13 +164,14 @@ class Report:
 
     def point(self, fields, used, comp_stars):
         """What all points have in common: object, data source, and the fields not in `used` as further facts."""
-        facts = {name: fact(name, word) for name, word in fields.items() if name not in {"NAME", "DATE", "AMASS", *used}}
+        used = {"NAME", "DATE", "AMASS", *used}
+        facts = {name: fact(name, word) for name, word in fields.items() if name not in used}
         return {
             "object_name": text(fields["NAME"]),
             "progid": self.options.source or self.obscode,
             "time": self.time(fields["DATE"]),
             "metadata": {
-                **facts, "airmass": fact("AMASS", fields.get("AMASS")), "comp_stars": comp_stars or None,
+                **facts, "airmass": fact("AMASS", fields.get("AMASS")), "comp_stars": comp_stars,
                 "OBSCODE": self.obscode, **self.facts,
             },
         }  # fmt: skip
@@ -171,27 +179,22 @@ class Report:
 
 def fact(name, word):
     """A further fact of a row: airmass and magnitudes as numbers where they are some, else text; None where missing."""
-    if name in NUMBERS:
-        try:
-            return number(word, name)
-        except ValueError:
-            pass
-    return text(word)
+    return rows.fact(word) if name in NUMBERS else text(word)
 
 
 def read(path, options, columns, values):
     """Yield PointBatch; `values(report, fields)` makes a point of a row, or raises ValueError. Raises ReadError."""
     report = Report(path, columns, options)
-    rows = Rows(*report.frame)
+    taken = rows.Rows(*report.frame)
     for line, raw in lines(path):
         if report.header(line, raw):
-            if report.frame != (rows.kind, rows.stated):
-                if len(rows):
-                    yield rows.take()
-                rows = Rows(*report.frame)
+            if report.frame != (taken.kind, taken.stated):
+                if len(taken):
+                    yield taken.take()
+                taken = rows.Rows(*report.frame)
             continue
-        rows.attempt(line, raw, lambda raw=raw: values(report, report.row(raw)))
-        if rows.full:
-            yield rows.take()
-    if len(rows):
-        yield rows.take()
+        taken.attempt(line, raw, lambda raw=raw: values(report, report.row(raw)))
+        if taken.full:
+            yield taken.take()
+    if len(taken):
+        yield taken.take()

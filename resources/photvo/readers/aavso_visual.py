@@ -1,10 +1,11 @@
-"""The AAVSO Visual File Format (https://www.aavso.org/aavso-visual-file-format): estimates by eye, whose band is `Vis.`.
+"""The AAVSO Visual File Format: estimates by eye, whose band is `Vis.`.
 
 Say in a sidecar or in etc/kolonica.toml which band of the archive that is. A magnitude with `<` is an upper limit.
+Source: https://www.aavso.org/aavso-visual-file-format
 """
 
 from . import aavso_report
-from .rows import magnitude, text
+from .rows import magnitude, stars
 
 FORMAT = "aavso-visual"
 VERSION = 1
@@ -26,5 +27,5 @@ def _values(report, fields):
     mag, limit = magnitude(fields["MAG"], "MAG")
     if mag is None:
         raise ValueError("MAG: no magnitude")
-    stars = [star for name in ("COMP1", "COMP2") if (star := text(fields.get(name)))]
-    return {**report.point(fields, ("MAG",), stars), "mag": mag, "upper_limit": limit, "band": BAND}
+    point = report.point(fields, ("MAG",), stars(fields.get("COMP1"), fields.get("COMP2")))
+    return {**point, "mag": mag, "upper_limit": limit, "band": BAND}

@@ -1,9 +1,10 @@
 """Measurement tables of AstroImageJ: relative fluxes of the target T1, as TSV (`.xls`, `.tbl`) or CSV.
 
-The time is BJD_TDB where the row has one, else JD_UTC, HJD_UTC or `J.D.-2400000` (0 and NaN are none); it is that of mid-exposure
-where JD_SOBS, the start, lies half of EXPTIME before. Where the table has the calibrated magnitude Source_AMag_T1, that is taken,
-and the flux is a further fact. `columns = { flux = "rel_flux_T2", time = "JD_UTC" }` asks for others. The columns of comparison
-stars are left out. Object and band are not in the table.
+The time is BJD_TDB where the row has one, else JD_UTC, HJD_UTC or `J.D.-2400000` (0 and NaN are none); it is
+that of mid-exposure where JD_SOBS, the start, lies half of EXPTIME before. Where the table has the calibrated
+magnitude Source_AMag_T1, that is taken, and the flux is a further fact. `columns = { flux = "rel_flux_T2",
+time = "JD_UTC" }` asks for others. The columns of comparison stars are left out. Object and band are not in
+the table.
 """
 
 import re
@@ -11,7 +12,7 @@ from dataclasses import replace
 
 from ..model.batch import ReadError, Stated
 from .frames import Frame
-from .rows import Rows, number, text, time
+from .rows import Rows, fact, number, text, time
 from .text_rows import Table, first_line, header
 
 FORMAT = "astroimagej"
@@ -69,7 +70,8 @@ def _wanted(path, names, options):
             raise ReadError(path, f"columns: there is no column {column!r} (for {name})")
     if wanted["flux"] not in names and wanted["mag"] not in names:
         raise ReadError(
-            path, f"there is no {wanted['flux']}; name the column, as columns = {{ flux = \"Source-Sky_T1\" }} in {path.name}.toml")
+            path, f"there is no {wanted['flux']}; name the column, as columns = {{ flux = \"Source-Sky_T1\" }} in"
+            f" {path.name}.toml")  # fmt: skip
     if "time" in options.columns and options.columns["time"] not in TIMES:
         raise ReadError(path, f"columns: {options.columns['time']!r} is none of the times {', '.join(TIMES)}")
     wanted.setdefault("flux_err", _error(wanted["flux"]))
@@ -94,13 +96,15 @@ def _frame(fields, clock):
     frame = TIMES[clock]
     names = ("JD_UTC", "JD_SOBS", "EXPTIME")
     middle, start, exposure = (number(fields.get(name), name) for name in names)
-    if middle and start and exposure and abs(middle - start - exposure / 2 * SECOND) < 1.5 * SECOND < exposure / 2 * SECOND:
+    half = (exposure or 0) / 2 * SECOND
+    if middle and start and abs(middle - start - half) < 1.5 * SECOND < half:
         return Frame(frame.kind, replace(frame.stated, point="mid"))
     return frame
 
 
 def _point(fields, clock, wanted):
-    mag, mag_err, flux, flux_err = (number(fields.get(wanted[name]), wanted[name]) for name in ("mag", "mag_err", "flux", "flux_err"))
+    names = ("mag", "mag_err", "flux", "flux_err")
+    mag, mag_err, flux, flux_err = (number(fields.get(wanted[name]), wanted[name]) for name in names)
     if mag is None and flux is None:
         raise ValueError(f"{wanted['flux']}: nothing was measured")
     exposure = number(fields.get("EXPTIME"), "EXPTIME")
@@ -108,23 +112,19 @@ def _point(fields, clock, wanted):
     used = {clock, "EXPTIME", "AIRMASS", "Label", wanted["mag"], wanted["mag_err"]}
     used |= {wanted["flux"], wanted["flux_err"]} if mag is None else set()
     facts = {
-        name: _fact(word) for name, word in fields.items()
+        name: fact(word) for name, word in fields.items()
         if name not in used and not name.startswith("column ") and not _COMPARISON.fullmatch(name)
     }  # fmt: skip
-    airmass = number(fields.get("AIRMASS"), "AIRMASS")
-    measured = {"mag": mag, "mag_err": mag_err} if mag is not None else {"flux": flux, "flux_err": flux_err, "flux_unit": _unit(wanted)}
+    facts |= {"Label": text(fields.get("Label")), "airmass": number(fields.get("AIRMASS"), "AIRMASS")}
+    if mag is None:
+        measured = {"flux": flux, "flux_err": flux_err, "flux_unit": _unit(wanted)}
+    else:
+        measured = {"mag": mag, "mag_err": mag_err}
     return {
         "time": time(fields[clock], clock), **measured, "exptime": exposure,
-        "image": image if 0 < len(image) <= _FILE_NAME else None, "metadata": {"Label": text(fields.get("Label")), **facts, "airmass": airmass},
+        "image": image if 0 < len(image) <= _FILE_NAME else None, "metadata": facts,
     }  # fmt: skip
 
 
 def _unit(wanted):
     return "" if wanted["flux"].startswith("rel_flux") else "adu"
-
-
-def _fact(word):
-    try:
-        return number(word, "")
-    except ValueError:
-        return text(word)

@@ -1,8 +1,10 @@
-"""Light curves of MuniWin (C-Munipack), and of programs that upload to VarAstro in that form: differential magnitudes.
+"""Light curves of MuniWin (C-Munipack), and of programs that upload to VarAstro in that form: differential
+magnitudes.
 
-A line names the columns (`JD V-C s1 …`, JDHEL or HJD where the times are heliocentric), the next ones say aperture and filter, and in
-VarAstro's form what star is measured against which; both may begin with `#`. What MuniWin calls geocentric is the time at the
-telescope. 99.99999 and 9.99999 are missing. Instrumental magnitudes alone, or several stars in one file, are refused.
+A line names the columns (`JD V-C s1 …`, JDHEL or HJD where the times are heliocentric), the next ones say
+aperture and filter, and in VarAstro's form what star is measured against which; both may begin with `#`. What
+MuniWin calls geocentric is the time at the telescope. 99.99999 and 9.99999 are missing. Instrumental
+magnitudes alone, or several stars in one file, are refused.
 """
 
 import re
@@ -65,7 +67,8 @@ def read(path, options):
 
 def _differential(path, line, names):
     if "-" not in names[1]:
-        raise ReadError(path, f"its magnitudes ({names[1]}) are instrumental; export the difference to a comparison star, V-C", line)
+        reason = f"its magnitudes ({names[1]}) are instrumental; export the difference to a comparison star, V-C"
+        raise ReadError(path, reason, line)
     if others := [name for name in names[2:] if re.fullmatch(r"ID\d+-.*", name, re.I)]:
         raise ReadError(path, f"it has several stars ({names[1]}, {others[0]} …); export one file a star", line)
 
@@ -98,7 +101,7 @@ class _Said:
             other = frame({"hel": "HJD", "geo": "JD", "bar": "BJD"}[word[:3]])
             plain = found.stated.refposition == "TOPOCENTER"
             if not plain and other.stated.refposition != found.stated.refposition:
-                raise ReadError(self.path, f"the column {column} and the words `JD: {word}` contradict each other; mend one")
+                raise ReadError(self.path, f"the column {column} and `JD: {word}` contradict each other; mend one")
             found = Frame(found.kind, other.stated if plain else found.stated)
         return found
 
@@ -111,12 +114,14 @@ class _Said:
         has_error = len(names) > 2 and re.fullmatch(r"s\d*|e?err?\w*", names[2], re.I)
         error = number(words[2], names[2], _MISSING_ERROR) if has_error else None
         kind = "flux" if self.facts.get("Unit", "").lower().startswith("flux") else "mag_diff"
-        further = {name: number(word, name, _MISSING) for name, word in list(zip(names, words))[3 if has_error else 2 :]}
+        rest = list(zip(names, words))[3 if has_error else 2 :]
+        further = {name: number(word, name, _MISSING) for name, word in rest}
         airmass = further.pop("AIRMASS", None)
         apertures = {name: value for name, value in self.facts.items() if name not in ("JD", "Unit", "Filter")}
         stars = [name for star in self.comparisons if (name := _name(star))]
         return {
-            "time": time(words[0], names[0]), kind: value, f"{kind}_err": error, "flux_unit": "" if kind == "flux" else None,
+            "time": time(words[0], names[0]), kind: value, f"{kind}_err": error,
+            "flux_unit": "" if kind == "flux" else None,
             "band": text(self.facts.get("Filter")), "object_name": self._object(),
             "metadata": {**apertures, **further, "airmass": airmass, "comp_stars": stars or None},
         }  # fmt: skip

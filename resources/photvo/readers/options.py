@@ -1,7 +1,8 @@
 """What a light-curve file does not say itself: told by who takes it in, and put into its batches here.
 
-What the file says about object and band goes before the options; what the options say about times goes before the file,
-whose statement may be wrong. A row that has no object, band or data source in the end is refused with the remedy.
+What the file says about object and band goes before the options; what the options say about times goes before
+the file, whose statement may be wrong. A row that has no object, band or data source in the end is refused
+with the remedy.
 """
 
 import math
@@ -29,7 +30,7 @@ class Options:
     exptime: float | None = None  # s
     bands: Mapping[str, str] = field(default_factory=dict)  # the file's word → photosys.band
     objects: Mapping[str, str] = field(default_factory=dict)  # the file's name → a name in the archive
-    columns: Mapping[str, str] = field(default_factory=dict)  # what a format's reader wants to know → column of the file
+    columns: Mapping[str, str] = field(default_factory=dict)  # what a reader wants → the file's name of the column
 
     def over(self, other):
         """These options, and those of `other` where these say nothing; of the tables both, entry by entry."""

@@ -1,4 +1,7 @@
-"""Transit light curves of EXOTIC: `Time (JD),Relative Flux,Relative Flux Error`, the kind of time in brackets (JD: not stated)."""
+"""Transit light curves of EXOTIC: `Time (JD),Relative Flux,Relative Flux Error`.
+
+The kind of time is in the brackets; JD there says nothing more.
+"""
 
 import re
 

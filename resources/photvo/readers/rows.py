@@ -1,8 +1,8 @@
 """Light-curve rows of small text formats, on their way from words to a PointBatch.
 
-A reader hands in one row after the other, by the names of POINTS, as it understands them; what is wrong with a row
-(ValueError) makes it a reject. Files of these formats are written by one program for one star or one night: a row at a
-time is quick enough, and batches keep memory flat.
+A reader hands in one row after the other, by the names of POINTS, as it understands them; what is wrong with
+a row (ValueError) makes it a reject. Files of these formats are written by one program for one star or one
+night: a row at a time is quick enough, and batches keep memory flat.
 """
 
 import json
@@ -49,6 +49,14 @@ def number(word, name, sentinels=()):
     return None if value in sentinels else value
 
 
+def fact(word):
+    """A further fact: a number where the word is one, else text; None where missing."""
+    try:
+        return number(word, "")
+    except ValueError:
+        return text(word)
+
+
 def time(word, name):
     """A time as it is written. Raises ValueError where it is none."""
     word = text(word)
@@ -70,6 +78,12 @@ def magnitude(word, name, sentinels=()):
     if limit and value is None:
         raise ValueError(f"{name}: {word[:60]!r} is a limit without a number")
     return value, limit
+
+
+def stars(*words):
+    """The comparison stars that have names: not an ensemble, nor the label in a chart, a bare number. None for none."""
+    named = [word for word in map(text, words) if word and not re.fullmatch(r"ENSEMBLE|[0-9]{1,9}", word, re.I)]
+    return named or None
 
 
 class Rows:

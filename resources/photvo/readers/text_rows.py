@@ -1,4 +1,4 @@
-"""Text tables of observers' programs, a row at a time: a line of names, then rows, whatever stands between the columns."""
+"""Text tables of observers' programs, a row at a time, whatever stands between the columns."""
 
 import csv
 

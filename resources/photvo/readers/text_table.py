@@ -69,7 +69,7 @@ def header_line(head, is_header, comments=True):
             found = names(bare, mark)
         except (UnicodeDecodeError, csv.Error):
             return None
-        if is_header(found):
+        if found and is_header(found):  # a line may be of control characters, which separate no names
             return place, found, mark
         if not line.lstrip().startswith(b"#"):
             return None

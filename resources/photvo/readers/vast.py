@@ -5,21 +5,24 @@ Neither the scale of the JD nor object and band are in the file.
 
 import re
 
-from .rows import batches, lines, number, text, time
+from .rows import batches, lines, number, time
 from .text_rows import first_line
 
 FORMAT = "vast"
 VERSION = 1
 NAMES = ("JD", "mag", "err", "X", "Y", "aperture")
-_NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
-_ROW = re.compile(rf"\s*2[34]\d{{5}}\.\d+\s+(?:{_NUMBER}\s+){{5}}\S*[./]\S*(?:\s+{_NUMBER})*\s*")
+_JD = re.compile(r"2[34]\d{5}\.\d+")
+_NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
 _MISSING = (99.0, 99.9999, 99.999)
 _FILE_NAME = 128  # characters, as observations.filename
 
 
 def recognises(head, path):
     """True where the first row that is no comment is six numbers and the path of a file."""
-    return _ROW.fullmatch(first_line(head)) is not None
+    words = first_line(head).split()
+    if len(words) < 7 or not _JD.fullmatch(words[0]) or _NUMBER.fullmatch(words[6]) or not set(words[6]) & set("./"):
+        return False
+    return all(map(_NUMBER.fullmatch, [*words[1:6], *words[7:]]))
 
 
 def read(path, options):
@@ -36,6 +39,7 @@ def _point(words):
         raise ValueError("mag: no magnitude")
     image = re.split(r"[/\\]", words[6])[-1].removesuffix(".fz")
     return {
-        "time": time(words[0], "JD"), "mag": mag, "mag_err": error, "image": image if 0 < len(image) <= _FILE_NAME else None,
-        "metadata": {"X": x, "Y": y, "aperture": aperture, "file": text(words[6]), "other apertures": words[7:] or None},
-    }
+        "time": time(words[0], "JD"), "mag": mag, "mag_err": error,
+        "image": image if 0 < len(image) <= _FILE_NAME else None,
+        "metadata": {"X": x, "Y": y, "aperture": aperture, "file": words[6], "other apertures": words[7:] or None},
+    }  # fmt: skip

@@ -1,9 +1,9 @@
-"""Time-series tables of the AAVSO's VPhot: JD, the magnitude of the target, those of the comparison stars, filter, airmass.
+"""Time-series tables of the AAVSO's VPhot: JD, magnitudes of target and comparison stars, filter, airmass.
 
 The name of the target and the scale of the times are not in the table.
 """
 
-from .rows import batches, magnitude, number, text, time
+from .rows import batches, fact, magnitude, number, text, time
 from .text_rows import Table, first_line, header
 
 FORMAT = "vphot"
@@ -34,15 +34,8 @@ def _point(row):
     facts = {}
     for name, word in row.items():
         if name.lower() not in used and not name.startswith("column "):
-            facts[_FACTS.get(name.lower(), name)] = _fact(word)
+            facts[_FACTS.get(name.lower(), name)] = fact(word)
     return {
         "time": time(fields["date"], "Date"), "mag": mag, "upper_limit": limit, "mag_err": number(fields["err"], "Err"),
         "band": text(fields["filter"]), "exptime": number(fields.get("expo time"), "Expo time"), "metadata": facts,
     }  # fmt: skip
-
-
-def _fact(word):
-    try:
-        return number(word, "")
-    except ValueError:
-        return text(word)

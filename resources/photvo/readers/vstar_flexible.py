@@ -1,8 +1,9 @@
 """VStar's Flexible Text Format: lines `#KEY=VALUE` say what the rows are; most may change on the way.
 
-FIELDS names the columns (time, mag, magerr, filter, name, obscode, flag, comments; others are further facts). DATE is JD, HJD or BJD,
-and the scale is taken from a TITLEX like BJD_TDB. DATEADD and MAGSHIFT are added to times and magnitudes, as the file asks for. The
-observer's code is the data source unless the options name another.
+FIELDS names the columns (time, mag, magerr, filter, name, obscode, flag, comments; others are further facts).
+DATE is JD, HJD or BJD, and the scale is taken from a TITLEX like BJD_TDB. DATEADD and MAGSHIFT are added to
+times and magnitudes, as the file asks for. The observer's code is the data source unless the options name
+another.
 """
 
 import re
@@ -68,7 +69,8 @@ class _State:
         elif key == "MAGSHIFT":
             self.shift = self._number(line, key, value)
         elif key == "VELAFILTER" and value:
-            raise ReadError(self.path, "#VELAFILTER: VStar's language is not known here; remove the line to take all rows", line)
+            reason = "#VELAFILTER: VStar's language is not known here; remove the line to take all rows"
+            raise ReadError(self.path, reason, line)
         elif key in ("DATE", "TITLEX", "DATEADD"):
             self._time(line, key, value)
         else:
@@ -120,7 +122,7 @@ class _State:
     def point(self, raw):
         words = split(raw.strip("\r\n"), self.mark)
         if len(words) < 1 + max(self.names.index("TIME"), self.names.index("MAG")):
-            raise ValueError(f"{len(words)} fields, separated by {self.mark!r}; the time and the magnitude are not among them")
+            raise ValueError(f"{len(words)} fields, separated by {self.mark!r}, are too few for time and magnitude")
         fields = dict(zip(self.names, words))
         mag, limit = magnitude(fields["MAG"], "mag")
         if mag is None:
@@ -128,7 +130,8 @@ class _State:
         return {
             "time": time(fields["TIME"], "time"), "mag": mag + self.shift, "upper_limit": limit,
             "mag_err": number(fields.get("MAGERR"), "magerr"), "band": self._either(fields, "FILTER"),
-            "object_name": self._either(fields, "NAME"), "progid": self.options.source or self._either(fields, "OBSCODE"),
+            "object_name": self._either(fields, "NAME"),
+            "progid": self.options.source or self._either(fields, "OBSCODE"),
             "metadata": self._facts(fields),
         }  # fmt: skip
 
@@ -137,5 +140,9 @@ class _State:
 
     def _facts(self, fields):
         used = {"TIME", "MAG", "MAGERR", "FILTER", "NAME"}
-        facts = {name.lower(): text(word) for name, word in fields.items() if name not in used and not name.startswith("field ")}
+        facts = {
+            name.lower(): text(word)
+            for name, word in fields.items()
+            if name not in used and not name.startswith("field ")
+        }
         return {**facts, "magshift": self.shift or None}

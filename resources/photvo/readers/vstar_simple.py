@@ -1,7 +1,7 @@
-"""VStar's simple format where it names observers: JD, magnitude, uncertainty, observer's code and, maybe, a validation flag.
+"""VStar's simple format where it names observers: JD, magnitude, uncertainty, observer's code, validation flag.
 
-Separated by tabs, commas or blanks; the uncertainty may be empty. Nothing is said of the times. The observer's code is the data source
-unless the options name another. Without the observer's code such a file is one of bare columns.
+Separated by tabs, commas or blanks; the uncertainty may be empty, the flag absent. Nothing is said of the times. The
+observer's code is the data source unless the options name another. Without it such a file is one of bare columns.
 """
 
 import re
@@ -11,15 +11,17 @@ from .text_rows import separator, split
 
 FORMAT = "vstar-simple"
 VERSION = 1
-_NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)"
-_ROW = re.compile(rf"\s*\d+\.?\d*\s*(?:\t|,|\s)\s*[<>]?{_NUMBER}\s*(?:\t|,|\s)\s*(?:{_NUMBER})?\s*(?:\t|,|\s)\s*[A-Z]{{1,5}}(?:\s*(?:\t|,|\s)\s*[A-Z]?)?\s*")
+_NUMBER = r"[-+]?(\d+\.?\d*|\.\d+)"
+#: What the fields of a row are.
+_FIELDS = [re.compile(form) for form in (r"\d+\.?\d*", rf"[<>]?{_NUMBER}", rf"({_NUMBER})?", r"[A-Z]{1,5}", r"[A-Z]?")]
 
 
 def recognises(head, path):
     """True where the first row is such a one. Comment lines begin with `#`."""
     text = head.removeprefix(b"\xef\xbb\xbf").decode("latin-1").replace("\r", "\n")
     first = next((line for line in text.split("\n") if line.strip() and not line.lstrip().startswith("#")), "")
-    return _ROW.fullmatch(first) is not None
+    fields = [field.strip() for field in split(first, separator(first))]
+    return 4 <= len(fields) <= 5 and all(form.fullmatch(field) for form, field in zip(_FIELDS, fields))
 
 
 def read(path, options):
