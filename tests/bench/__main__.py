@@ -1,11 +1,11 @@
-"""`make bench`: less than ten minutes on a machine of two cores that has nothing else to do; what it says is also in var/bench/report.txt."""
+"""`make bench`: about twelve minutes on a machine of two cores that has nothing else to do; what it says is also in var/bench/report.txt."""
 
 import sys
 
 from photvo.machine import process
 from photvo.settings import TOP, PhotvoError, say
 
-from . import archive, instances, load, measure, questions, report
+from . import archive, curves, instances, load, measure, questions, report
 
 READY = 90  # s from nothing, with the sample
 RATIO = 4  # requests/s, of the stock server's
@@ -30,10 +30,17 @@ def main():
             instance.start()
             out.line(report.versions(instance))
             taking_in(out, instance, folder)
+            curves.install(instance)
+            long = curves.long_series(instance, folder, folder / "inputs")
+            curves.periods(out, instance)
+            curves.summarise(out, instance)
             asked = questions.make(instance)
             one_by_one(out, instance, asked)
             plans(out, instance)
+            few = curves.one_by_one(out, instance, long)
             under_load(out, instance, folder, asked)
+            curves.under_load(out, instance, folder, few)
+            curves.batches(out, instance)
         finally:
             instance.stop()
         instance.remove()

@@ -99,10 +99,10 @@ def make(instance):
         Question(f"cone search {CONE}°", around(places, f"/{SCS}?RA={{ra}}&DEC={{dec}}&SR={CONE}",
                  f"SELECT * FROM objects WHERE {inside.format('coordequ')}", CONE), 5),
         Question(f"SSA SIZE={CONE}", around(crowded, f"/{SSA}?REQUEST=queryData&POS={{ra}},{{dec}}&SIZE={CONE}",
-                 f"SELECT * FROM kolonica.ts_ssa WHERE {inside.format('ssa_location')}", CONE / 2), 20, "admin"),
+                 f"SELECT * FROM kolonica.ts_ssa WHERE {inside.format('ssa_location')}", CONE / 2), 17, "admin"),
         Question("ObsCore cone by TAP", [(tap(obscore.format(ra=ra, dec=dec)), sql, parameters) for (ra, dec), (_, sql, parameters)
                  in zip(crowded, around(crowded, "", "SELECT * FROM ivoa.obscore WHERE"
-                 " q3c_join(%(ra)s, %(dec)s, s_ra, s_dec, %(radius)s)", CONE / 2))], 45, "admin"),
+                 " q3c_join(%(ra)s, %(dec)s, s_ra, s_dec, %(radius)s)", CONE / 2))], 40, "admin"),
         Question("light curve, 35 points", of_series(middling, "dlget", points)),
         Question("light curve, the largest", of_series(largest, "dlget", points)),
         Question("DataLink document", of_series(middling, "dlmeta", "SELECT * FROM series WHERE object_id = %s AND photosys_id = %s"),

@@ -1,6 +1,6 @@
 """Many light curves in one answer, streamed: one flat table (VOTable, CSV, Parquet) or a tar of documents.
 
-What is held in memory is a line for each series that was asked for, and the points of a few hundred of them at a time.
+What is held in memory is a line for each series that was asked for, and the points of some of them at a time.
 """
 
 import base64
@@ -19,8 +19,8 @@ from .request import BadRequest, NotHere, answer, chosen
 
 #: Identifiers in one request, at most.
 LIMIT = 100_000
-#: Series whose points are in memory at a time.
-CHUNK = 500
+#: Points and series that are in memory at a time; one series always is.
+CHUNK, SERIES = 30_000, 500
 
 #: A flat table says which series a point is of, and has the image's id for its address.
 FIRST = (
@@ -40,6 +40,7 @@ class Wanted(NamedTuple):
     band: str
     name: str
     flux_unit: str | None
+    npoints: int
 
 
 def flat_columns(wanted):
@@ -64,7 +65,7 @@ def resolve(cursor, request):
     for collection in {identifier.collection for identifier in request.identifiers}:
         ids = list({identifier.object_id for identifier in request.identifiers if identifier.collection == collection})
         cursor.execute(
-            f"SELECT object_id, photosys_id, band, name, flux_unit::text FROM {collection}_db.series WHERE object_id = ANY(%s::bigint[])"
+            f"SELECT object_id, photosys_id, band, name, flux_unit::text, npoints FROM {collection}_db.series WHERE object_id = ANY(%s::bigint[])"
             " ORDER BY object_id, photosys_id",
             [ids],
         )
@@ -99,9 +100,9 @@ def flat(cursor, request, wanted):
         "flux_unit": _text([item.flux_unit or "" for item in wanted]),
     }
     layout = [(c.name, texts.get(c.name) or series.POINT[c.name]) for c in flat_columns(wanted)]
-    for start in range(0, len(wanted), CHUNK):
-        for collection in dict.fromkeys(item.collection for item in wanted[start : start + CHUNK]):
-            some = [item for item in wanted[start : start + CHUNK] if item.collection == collection]
+    for chunk in _chunks(wanted):
+        for collection in dict.fromkeys(item.collection for item in chunk):
+            some = [item for item in chunk if item.collection == collection]
             rows, places = _points(cursor, collection, some, request)
             table = np.empty(len(rows), layout)
             for name in table.dtype.names:
@@ -113,6 +114,18 @@ def flat(cursor, request, wanted):
                 table["flux_unit"] = np.array([(item.flux_unit or "").encode() for item in some], texts["flux_unit"])[places]
             table["telescope"] = columns.telescopes(rows, sources[collection], series.images(cursor, collection, rows))
             yield table
+
+
+def _chunks(wanted):
+    "lists of Wanted in their order, each of CHUNK points and SERIES series at most"
+    chunk, points = [], 0
+    for item in wanted:
+        if chunk and (points + item.npoints > CHUNK or len(chunk) == SERIES):
+            yield chunk
+            chunk, points = [], 0
+        chunk.append(item)
+        points += item.npoints
+    yield chunk
 
 
 def _text(values):
