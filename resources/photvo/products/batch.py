@@ -20,7 +20,7 @@ from .request import BadRequest, NotHere, answer, chosen
 #: Identifiers in one request, at most.
 LIMIT = 100_000
 #: Points and series that are in memory at a time; one series always is.
-CHUNK, SERIES = 30_000, 500
+CHUNK, SERIES = 30_000, 2_000
 
 #: A flat table says which series a point is of, and has the image's id for its address.
 FIRST = (
