@@ -6,7 +6,11 @@ from datetime import datetime
 import pytest
 import requests
 from answers import INSIDE, get
+from astropy import units as u
+from astropy.constants import c, h
 from lxml import etree
+
+from photvo.machine import process
 
 OAI = "{http://www.openarchives.org/OAI/2.0/}"
 XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
@@ -159,6 +163,66 @@ def test_records_are_complete_for_finding(records):
             assert len(resource.findtext("tableset/schema/name")) > 2
         else:
             assert created <= updated, identifier
+
+
+@pytest.fixture(scope="module")
+def covered(instance, oai):
+    """The element coverage of a record, once the running instance has computed it."""
+
+    def wait(name):
+        identifier = f"ivo://{instance.settings.authority}/{name}"
+        found = []
+
+        def there():
+            record = etree.fromstring(oai(verb="GetRecord", metadataPrefix="ivo_vor", identifier=identifier).content)
+            found[:] = record.iter("coverage")
+            return found and found[0].find("spatial") is not None
+
+        assert process.wait_until(there, 120), f"no coverage of {name}"
+        return found[0]
+
+    return wait
+
+
+@pytest.mark.parametrize("name", ["kolonica/lightcurves/ssa", "kolonica/images/sia", "tap", "__system__/obscore/ObsCore"])
+def test_records_say_when_and_in_which_light_by_the_base_tables(instance, covered, name):
+    coverage = covered(name)
+    curves = instance.query("SELECT min(t_min), max(t_max), min(wavelength_min), max(wavelength_max) FROM series s"
+                            " JOIN photosys p ON p.id = s.photosys_id")[0]  # fmt: skip
+    images = instance.query("SELECT min(t_min), max(t_min + o.accumtime::float8 / 86400), min(wavelength_min), max(wavelength_max)"
+                            " FROM observation_files JOIN observations o ON o.id = observation_id LEFT JOIN photosys p USING (band)")[0]  # fmt: skip
+    kinds = {"kolonica/lightcurves/ssa": [curves], "kolonica/images/sia": [images]}.get(name, [curves, images])
+    time = [float(word) for word in coverage.findtext("temporal").split()]
+    light = [float(word) for word in coverage.findtext("spectral").split()]
+    low, high = min(row[0] for row in kinds), max(row[1] for row in kinds)
+    short, long = min(row[2] for row in kinds), max(row[3] for row in kinds)
+    if name.startswith("kolonica"):
+        assert time == pytest.approx([low, high], abs=1e-5)
+        assert light == pytest.approx([(h * c / (metres * u.m)).to_value(u.J) for metres in (long, short)], rel=1e-6)
+    else:  # other collections may be there as well
+        assert time[0] <= low + 1e-5 and time[1] >= high - 1e-5 and light[0] < light[1]
+
+
+def _pixels(moc):
+    """(order, pixel) of a MOC in ASCII: `5/1 3-4 6/7`."""
+    order = None
+    for word in moc.replace(",", " ").split():
+        if "/" in word:
+            order, _, word = word.partition("/")
+        first, _, last = word.partition("-")
+        yield from ((int(order), pixel) for pixel in range(int(first), int(last or first) + 1)) if word else ()
+
+
+@pytest.mark.parametrize("name", ["kolonica/lightcurves/ssa", "kolonica/objects/cone", "kolonica/images/sia"])
+def test_maps_of_the_sky_hold_what_is_published_and_little_else(instance, covered, name):
+    moc = covered(name).findtext("spatial")
+    places = "SELECT coordequ FROM objects" if "objects" in name else "SELECT coordequ FROM series"
+    if "images" in name:
+        places = "SELECT coordequ FROM observations"
+    pixels = list(_pixels(moc))
+    area = sum(4 ** (6 - order) for order, _ in pixels)  # in pixels of order 6
+    inside, number = instance.query(f"SELECT bool_and(coordequ <@ %s::smoc), count(*) FROM ({places}) q", [moc])[0]
+    assert inside and area <= 9 * number and {order for order, _ in pixels} <= set(range(7))
 
 
 def test_the_addresses_in_the_records_answer(instance, records):

@@ -174,6 +174,7 @@ def main(names):
     from twisted.internet import reactor
 
     from photvo import services  # noqa: F401  (our ADQL functions and corrections)
+    from photvo.machine import coverage
 
     logui.LoggingUI(base.ui)
     plainui.SemiStingyPlainUI(base.ui)
@@ -186,6 +187,7 @@ def main(names):
     reuse_connections()
     configure_at_once()
     preload([*names, "//tap", "//services", "//obscore", "//datalink", "//products", "//adql"])
+    reactor.callWhenRunning(coverage.keep_fresh, names)
     # asynchronous jobs are processes in our group and end with us
     reactor.addSystemEventTrigger("after", "shutdown", end_jobs)
 
