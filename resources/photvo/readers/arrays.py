@@ -70,7 +70,9 @@ def vounit(unit):
 
 
 def factor(unit, wanted):
-    """By what a number in `unit` is multiplied to be one in `wanted`; 1 where there is no unit, None where it cannot be."""
+    """By what a number in `unit` is multiplied to be one in `wanted`; 1 where there is no unit, None where it
+    cannot be.
+    """
     try:
         return u.Unit(vounit(unit)).to(u.Unit(wanted)) if vounit(unit) else 1.0
     except (ValueError, TypeError, u.UnitsError):

@@ -1,14 +1,17 @@
 """ASAS-SN: CSV of Sky Patrol v1 and v2, and of the ASAS-SN variable stars database.
 
-Sky Patrol v1: `HJD,UT Date,Camera,FWHM,Limit,mag,mag_err,flux(mJy),flux_err,Filter`; a magnitude with `>` before it, and 99.990
-for its uncertainty, is an upper limit. Sky Patrol v2: `JD,Flux,Flux Error,Mag,Mag Error,Limit,FWHM,Filter,Quality`, after
-comment lines and blank ones (the site's), or `asas_sn_id,jd,flux,flux_err,mag,mag_err,limit,fwhm,image_id,camera,quality,
-phot_filter` (the client's); an uncertainty of 99.99 marks an upper limit, which is the column mag, or limit where mag is 99.99
-too and the flux is below five sigma. The variable stars database: `hjd,camera,mag,mag_err,flux,flux_err`, without band and limit.
+Sky Patrol v1: `HJD,UT Date,Camera,FWHM,Limit,mag,mag_err,flux(mJy),flux_err,Filter`; a magnitude with `>`
+before it, and 99.990 for its uncertainty, is an upper limit. Sky Patrol v2: `JD,Flux,Flux Error,Mag,Mag
+Error,Limit,FWHM,Filter,Quality`, after comment lines and blank ones (the site's), or
+`asas_sn_id,jd,flux,flux_err,mag,mag_err,limit,fwhm,image_id,camera,quality, phot_filter` (the client's); an
+uncertainty of 99.99 marks an upper limit, which is the column mag, or limit where mag is 99.99 too and the
+flux is below five sigma. The variable stars database: `hjd,camera,mag,mag_err,flux,flux_err`, without band
+and limit.
 
-Sources: asas-sn.osu.edu, asas-sn.ifa.hawaii.edu/skypatrol, Hart et al. 2023 (arXiv:2304.03791). Fluxes are mJy; they are kept
-as fluxes where there is no magnitude (image subtraction without the reference flux), else in the metadata. `quality` is 128
-where Quality is not G. HJD is heliocentric; the scale of the times is not stated.
+Sources: asas-sn.osu.edu, asas-sn.ifa.hawaii.edu/skypatrol, Hart et al. 2023 (arXiv:2304.03791). Fluxes are
+mJy; they are kept as fluxes where there is no magnitude (image subtraction without the reference flux), else
+in the metadata. `quality` is 128 where Quality is not G. HJD is heliocentric; the scale of the times is not
+stated.
 """
 
 import re
@@ -16,7 +19,8 @@ import re
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .cells import named_frame
+from .cell_batches import batch
+from .clocks import named_frame
 from .text_table import cells, header_line
 
 FORMAT = "asas-sn"
@@ -36,7 +40,12 @@ def _plain(name):
 def is_header(names):
     """True for the names of one of the dialects."""
     plain = {_plain(name) for name in names}
-    ours = {"mag", "magerr", "flux", "fluxerr", "camera"} <= plain or {"limit", "fwhm", "flux", "mag"} <= plain
+    ours = {"mag", "magerr", "flux", "fluxerr", "camera"} <= plain or {
+        "limit",
+        "fwhm",
+        "flux",
+        "mag",
+    } <= plain
     return ours and bool({"jd", "hjd"} & plain) and ("camera" in plain or "fwhm" in plain)
 
 
@@ -64,7 +73,7 @@ def _batch(rows):
     grade = rows.text(name.get("quality"))
     bad = pc.fill_null(pc.not_equal(grade, "G"), False)
     identifier = name.get("asassnid")
-    return rows.batch(named_frame(plain), {
+    return batch(rows, named_frame(plain), {
         "time": rows.time(clock), "mag": pc.if_else(by_depth, depth, mag), "upper_limit": limit,
         "mag_err": pc.if_else(no_error, None, error), "flux": flux, "flux_err": flux_error, "flux_unit": "mJy",
         "band": rows.text(name.get("filter")), "object_name": rows.text(identifier),

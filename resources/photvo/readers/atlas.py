@@ -1,18 +1,21 @@
 """ATLAS forced photometry: the text file of the server, one exposure a row.
 
-Source: "Output description" of the ATLAS forced photometry server (fallingstar-data.com/forcedphot/resultdesc): MJD is the
-start of the exposure, all exposures are 30 s, m is the AB magnitude of the flux (its sign is the flux's, so a negative
-flux looks like a bright star), err is 0 for a good fit, mag5sig the five-sigma limiting magnitude, F the filter.
+Source: "Output description" of the ATLAS forced photometry server
+(fallingstar-data.com/forcedphot/resultdesc): MJD is the start of the exposure, all exposures are 30 s, m is
+the AB magnitude of the flux (its sign is the flux's, so a negative flux looks like a bright star), err is 0
+for a good fit, mag5sig the five-sigma limiting magnitude, F the filter.
 
-What is made of it: a flux of three sigma or more is a magnitude; one between -3 and 3 sigma is an upper limit, mag5sig; one
-below -3 sigma is no magnitude and no limit, and is kept as a flux. `quality` is 128 where err is not 0. All columns but the
-time, magnitude and filter are in the metadata. The file names neither the object nor the scale of its times.
+What is made of it: a flux of three sigma or more is a magnitude; one between -3 and 3 sigma is an upper
+limit, mag5sig; one below -3 sigma is no magnitude and no limit, and is kept as a flux. `quality` is 128 where
+err is not 0. All columns but the time, magnitude and filter are in the metadata. The file names neither the
+object nor the scale of its times.
 """
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..model.batch import Stated
+from .cell_batches import batch
 from .frames import Frame
 from .text_table import cells, header_line
 
@@ -25,7 +28,9 @@ _FRAME = Frame("MJD", Stated(point="start"))
 
 
 def is_header(names):
-    """True for the names of the columns, of which the first has `###` before it in files as the server sends them."""
+    """True for the names of the columns, of which the first has `###` before it in files as the server sends
+    them.
+    """
     return {"m", "dm", "uJy", "duJy", "F", "mag5sig"} <= set(names) and names[0].lstrip("#") == "MJD"
 
 
@@ -47,7 +52,7 @@ def _batch(rows):
     limit = pc.fill_null(pc.less(pc.abs(sigma), SIGNIFICANT), False)
     mag = pc.if_else(seen, rows.number("m"), pc.if_else(limit, rows.number("mag5sig"), None))
     bad = pc.not_equal(rows.integer("err"), 0)
-    return rows.batch(_FRAME, {
+    return batch(rows, _FRAME, {
         "time": rows.time("MJD"), "mag": mag, "mag_err": pc.if_else(seen, rows.number("dm"), None),
         "upper_limit": limit, "flux": flux, "flux_err": error, "flux_unit": "uJy", "band": rows.text("F"),
         "exptime": pa.array([EXPOSURE] * len(rows)),

@@ -1,16 +1,19 @@
 """Light curves without a line of names: time, magnitude, uncertainty, as OGLE and others give them out.
 
-Two to five columns of numbers, separated by blanks, commas, semicolons or tabs; those behind the uncertainty are in the metadata. A time of
-2,400,000 or more is a Julian date without offset (in OGLE's files a heliocentric one, which they do not say); anything less counts
-from what the file does not say, and the file is refused until the options do (`time = "JD-2450000"`, `MJD`). Object and band are not
-in the file. `columns = { time = "1", flux = "2" }` says by their places what else the columns are (mag, mag_err, mag_diff, mag_diff_err,
-flux, flux_err); without it they are time, magnitude, uncertainty, unless a comment line (`#`) has a word of something else, as flux
-or V-C: then the file is refused until the options say it. A magnitude of 99 to 99.999, or of 29.999 as ASAS has it, is missing.
+Two to five columns of numbers, separated by blanks, commas, semicolons or tabs; those behind the uncertainty
+are in the metadata. A time of 2,400,000 or more is a Julian date without offset (in OGLE's files a
+heliocentric one, which they do not say); anything less counts from what the file does not say, and the file
+is refused until the options do (`time = "JD-2450000"`, `MJD`). Object and band are not in the file. `columns
+= { time = "1", flux = "2" }` says by their places what else the columns are (mag, mag_err, mag_diff,
+mag_diff_err, flux, flux_err); without it they are time, magnitude, uncertainty, unless a comment line (`#`)
+has a word of something else, as flux or V-C: then the file is refused until the options say it. A magnitude
+of 99 to 99.999, or of 29.999 as ASAS has it, is missing.
 """
 
 import re
 
 from ..model.batch import ReadError
+from .cell_batches import batch
 from .frames import Frame
 from .source import ahead, text_blocks
 from .text_table import block, separator
@@ -22,21 +25,31 @@ NONE = (29.999, 99.0, 99.9, 99.99, 99.999)
 ERROR_NONE = (9.99, 9.999, *NONE)
 FIRST_JD = 2_400_000.0
 ROLES = ("time", "mag", "mag_err", "mag_diff", "mag_diff_err", "flux", "flux_err")
-_OTHER = re.compile(rb"flux|diff|delta|rel\.|relative|residual|norm|instr|counts?\b|adu|\b[vcko]\d?-[ckv]\d?\b", re.I)
+_OTHER = re.compile(
+    rb"flux|diff|delta|rel\.|relative|residual|norm|instr|counts?\b|adu|\b[vcko]\d?-[ckv]\d?\b", re.I
+)
 _NUMBER = rb"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
 _ROW = re.compile(rb"\s*" + _NUMBER + rb"((\s*[,;\t]\s*|\s+)([<>]?" + _NUMBER + rb"|nan|NaN)){1,4}\s*")
 
 
 def recognises(head, path):
-    """True where the first lines, comments aside, are two to five numbers each, as many on one as on the other."""
-    lines = [line for line in head.replace(b"\r", b"\n").split(b"\n")[:-1] or [head] if line.strip() and not line.lstrip().startswith(b"#")][:20]
+    """True where the first lines, comments aside, are two to five numbers each, as many on one as on the
+    other.
+    """
+    lines = [
+        line
+        for line in head.replace(b"\r", b"\n").split(b"\n")[:-1] or [head]
+        if line.strip() and not line.lstrip().startswith(b"#")
+    ][:20]
     if not lines or not all(_ROW.fullmatch(line.removeprefix(b"\xef\xbb\xbf")) for line in lines):
         return False
     return len({len(re.split(rb"\s*[,;\t]\s*|\s+", line.strip())) for line in lines}) == 1
 
 
 def read(path, options):
-    """Yield PointBatch. Raises ReadError where nobody says what the columns are, or what the times count from."""
+    """Yield PointBatch. Raises ReadError where nobody says what the columns are, or what the times count
+    from.
+    """
     return ahead(_batch, _blocks(path, options))
 
 
@@ -44,7 +57,10 @@ def _blocks(path, options):
     roles, mark, names, other = None, None, [], None
     for numbers, lines in text_blocks(path):
         data = [i for i, line in enumerate(lines) if not line.lstrip().startswith(b"#")]
-        other = other or next((found for line in lines if line.lstrip().startswith(b"#") and (found := _OTHER.search(line))), None)
+        other = other or next(
+            (found for line in lines if line.lstrip().startswith(b"#") and (found := _OTHER.search(line))),
+            None,
+        )
         numbers, lines = numbers[data], [lines[i] for i in data]
         if lines and roles is None:
             mark = separator(lines[0].strip())
@@ -67,7 +83,10 @@ def _roles(path, options, names, other):
     """
     for role, place in options.columns.items():
         if role not in ROLES or place not in names:
-            raise ReadError(path, f'columns: {role} = "{place}" is none of {", ".join(ROLES)} in one of the {len(names)} columns')
+            raise ReadError(
+                path,
+                f'columns: {role} = "{place}" is none of {", ".join(ROLES)} in one of the {len(names)} columns',
+            )
     if set(options.columns) - {"time"}:
         return {"time": "1", **options.columns}
     if other:
@@ -92,4 +111,9 @@ def _batch(lines, numbers, mark, names, roles):
             made[role], limit = rows.limited(name, NONE)
         elif role != "time":
             made[role] = rows.number(name, ERROR_NONE if "mag" in role else ())
-    return rows.batch(Frame("JD"), {"time": rows.time(roles["time"]), **made, "upper_limit": limit}, list(roles.values()))
+    return batch(
+        rows,
+        Frame("JD"),
+        {"time": rows.time(roles["time"]), **made, "upper_limit": limit},
+        list(roles.values()),
+    )

@@ -3,14 +3,12 @@
 Reads what every format has in common: missing words, limits, numbers that are none, further facts into JSON.
 """
 
-import re
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..model.batch import PointBatch, Reject, Stated, points_table
 from . import json_text
 from .csv_block import MISSING
 from .csv_rows import Rows
@@ -34,11 +32,12 @@ class Field:
 
 
 class Cells(Rows):
-    """The columns of a block of rows. A column is asked for by its name, in whatever case; one that is not there is null.
+    """The columns of a block of rows. A column is asked for by its name, in whatever case; one that is not
+    there is null.
 
-    `table` has columns of text (as written), float64, int64 or bool; `numbers` are the rows' lines (of a table that has no
-    lines: their numbers, from 1); `fields` what the file says of its columns; `facts` what it says of all rows (`object`,
-    `band`, `flux_unit`); `raw` gives a row as it was.
+    `table` has columns of text (as written), float64, int64 or bool; `numbers` are the rows' lines (of a
+    table that has no lines: their numbers, from 1); `fields` what the file says of its columns; `facts` what
+    it says of all rows (`object`, `band`, `flux_unit`); `raw` gives a row as it was.
     """
 
     def __init__(self, table, numbers, fields=None, facts=None, raw=None, rejects=()):
@@ -75,7 +74,9 @@ class Cells(Rows):
         return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
 
     def text(self, name, none=None):
-        """Words without blanks around them, null where missing. `none`: a word that is not taken for missing here."""
+        """Words without blanks around them, null where missing. `none`: a word that is not taken for missing
+        here.
+        """
         column = self.column(name)
         if not pa.types.is_string(column.type):
             column = _written(column)
@@ -83,7 +84,9 @@ class Cells(Rows):
         def tidy(words):
             words = pc.utf8_trim_whitespace(words)
             missing = pc.is_in(pc.utf8_lower(words), value_set=_MISSING)
-            return pc.if_else(missing if none is None else pc.and_(missing, pc.not_equal(words, none)), None, words)
+            return pc.if_else(
+                missing if none is None else pc.and_(missing, pc.not_equal(words, none)), None, words
+            )
 
         return json_text.distinct(column, tidy)
 
@@ -136,7 +139,8 @@ class Cells(Rows):
     def time(self, name, needed=True):
         """A time as it is written (of a binary number: its shortest form).
 
-        Text without one refuses its row where it is `needed`; NaN in a binary table is null, and the row a gap.
+        Text without one refuses its row where it is `needed`; NaN in a binary table is null, and the row a
+        gap.
         """
         column = self.column(name)
         if pa.types.is_string(column.type):
@@ -155,7 +159,9 @@ class Cells(Rows):
             if name.lower() in used:
                 continue
             key = "airmass" if name.lower() in ("airmass", "amass") else name
-            value = pc.binary_join_element_wise(f"{json_text.texts([key])[0].as_py()}: ", self._json(name), ", ", "")
+            value = pc.binary_join_element_wise(
+                f"{json_text.texts([key])[0].as_py()}: ", self._json(name), ", ", ""
+            )
             pieces.append(pc.fill_null(value, ""))
         if not pieces:
             return pa.array(["{}"] * len(self))
@@ -172,63 +178,9 @@ class Cells(Rows):
         plain = pc.match_substring_regex(words, _JSON_NUMBER)
         return pc.if_else(pc.is_valid(words), pc.if_else(plain, words, json_text.strings(words)), None)
 
-    def batch(self, frame, made, used=(), among=None):
-        """The PointBatch of what a format made of its columns (`made`, as for points_table).
-
-        A row without time, or without anything measured, is a gap of the series: it is counted and left out. `among` (boolean
-        array): only these rows.
-        """
-        made = {"object_name": self.facts.get("object"), "band": self.facts.get("band"), **made}
-        made = {name: self._constant(value) if isinstance(value, str) else value for name, value in made.items()}
-        made = {name: value for name, value in made.items() if value is not None}
-        if "flux" in made and "mag" in made:  # a flux is kept as such where there is no magnitude
-            spare = pc.or_(pc.is_valid(made["mag"]), pc.is_valid(made.get("mag_diff", pa.nulls(len(self)))))
-            for name in ("flux", "flux_err"):
-                made[name] = pc.if_else(spare, None, made[name]) if name in made else None
-        if made.get("flux") is not None:
-            made["flux_unit"] = pc.if_else(pc.is_valid(made["flux"]), made.get("flux_unit", self._constant("")), None)
-        made = {name: value for name, value in made.items() if value is not None}
-        measured = [np.asarray(pc.is_valid(made[name])) for name in ("mag", "mag_diff", "flux") if name in made]
-        there = np.asarray(pc.is_valid(made["time"])) & np.logical_or.reduce(measured)
-        good = ~np.isin(self.numbers, list(self.reasons))
-        if among is not None:
-            good &= np.asarray(among)
-        made.setdefault("metadata", self.metadata(used))
-        points = points_table({"line": pa.array(self.numbers), **made}).filter(pa.array(there & good))
-        points, contradictions = _one_at_a_time(points)
-        reasons = {**self.reasons, **contradictions}
-        rejects = self.rejects + [Reject(line, reason, self.raw(line)) for line, reason in reasons.items()]
-        rejects.sort(key=lambda reject: reject.line)
-        return PointBatch(points, rejects, self.raw, frame.kind, frame.stated, int((good & ~there).sum()))
-
-    def _constant(self, word):
+    def constant(self, word):
+        """A column of one word."""
         return pa.array([word], pa.string()).take(pa.array(np.zeros(len(self), np.int64)))
-
-
-def _one_at_a_time(points):
-    """(points, {line: reason}) without those that say another thing of the same star, band and time than a row before.
-
-    A data source has one point at a time; what is said twice alike is left to the archive, which counts it.
-    """
-    time = points["time"].combine_chunks()
-    time = pc.if_else(pc.match_substring(time, "."), pc.utf8_rtrim(pc.utf8_rtrim(time, "0"), "."), time)
-    words = [pc.fill_null(points[name].combine_chunks(), "") for name in ("object_name", "band")]
-    codes = pc.binary_join_element_wise(*words, time, "\0").dictionary_encode().indices.to_numpy()
-    _, first, back = np.unique(codes, return_index=True, return_inverse=True)
-    if len(first) == len(codes):
-        return points, {}
-    before = first[back]
-    other = np.zeros(len(codes), bool)
-    for name in ("mag", "mag_diff", "flux", "upper_limit"):
-        values = points[name].cast(pa.float64()).to_numpy()
-        other |= ~((values == values[before]) | (np.isnan(values) & np.isnan(values[before])))
-    lines = points["line"].to_numpy()
-    reasons = {
-        int(lines[i]): f"it says another thing of the same time than line {lines[before[i]]}; a data source has one point of a star and"
-        " band at a time"
-        for i in np.flatnonzero(other)
-    }  # fmt: skip
-    return points.filter(pa.array(~other)), reasons
 
 
 def _written(column):
@@ -246,36 +198,6 @@ def _without(column, sentinels):
 
 def _json_float(column):
     text = column.cast(pa.string())
-    return pc.if_else(pc.equal(pc.round(column), column), pc.replace_substring_regex(text, r"^(-?\d+)$", r"\1.0"), text)
-
-
-def folded(flags):
-    """A survey's bit flags (int64) as `quality`: bits above the eighth raise the eighth too, since only the low byte of a
-    quality code is part of a point's `flags`."""
-    flags = pc.bit_wise_and(flags, 2**31 - 1)
-    high = pc.greater(flags, 255)
-    return pc.if_else(high, pc.bit_wise_or(flags, 128), flags).cast(pa.int32())
-
-
-#: The days of Kepler and TESS, as lightkurve calls them.
-_MISSIONS = {"bkjd": "JD-2454833", "btjd": "JD-2457000"}
-_NAMED = re.compile(
-    r"(?:time[\s_(]+)?(?P<where>[hb])?(?P<mjd>m)?jd(?:\s*-\s*(?P<offset>\d{1,7}(?:\.\d{1,9})?))?(?:[\s_(,-]*(?P<scale>utc|tdb|tt|tai|tcb|days?)\)?)*",
-    re.I,
-)
-
-
-def named_frame(name):
-    """The Frame of a time column by its name or unit (JD, HJD, BJD_TDB, MJD, BTJD, `BJD - 2457000, days`), None where it has none.
-
-    Unlike in the formats that let one choose between JD and HJD, a plain JD says nothing of a place.
-    """
-    if (word := name.strip().lower()) in _MISSIONS:
-        return Frame(_MISSIONS[word], Stated("TDB", "BARYCENTER"))
-    found = _NAMED.fullmatch(name.strip())
-    if not found or found["mjd"] and found["offset"]:
-        return None
-    kind = "MJD" if found["mjd"] else f"JD-{found['offset']}" if found["offset"] else "JD"
-    where = {"h": "HELIOCENTER", "b": "BARYCENTER", "": None}[(found["where"] or "").lower()]
-    scale = re.search("utc|tdb|tt|tai|tcb", name.lower())
-    return Frame(kind, Stated(scale and scale[0].upper(), where))
+    return pc.if_else(
+        pc.equal(pc.round(column), column), pc.replace_substring_regex(text, r"^(-?\d+)$", r"\1.0"), text
+    )

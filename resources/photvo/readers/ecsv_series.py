@@ -1,8 +1,9 @@
 """Light curves in astropy's ECSV: photvo's own, stellarphot's, astropy TimeSeries.
 
-astropy reads the file. A header whose `meta` only its own program understands (tags as stellarphot's `!Camera`) is read without it; what
-stands in it of columns is lost then, their units and types are not. A Time column says its scale; UCDs are in a column's meta; the
-object is OBJECT in the table's meta, or in each entry of its `bands`, as photvo writes it.
+astropy reads the file. A header whose `meta` only its own program understands (tags as stellarphot's
+`!Camera`) is read without it; what stands in it of columns is lost then, their units and types are not. A
+Time column says its scale; UCDs are in a column's meta; the object is OBJECT in the table's meta, or in each
+entry of its `bands`, as photvo writes it.
 """
 
 import re
@@ -45,7 +46,9 @@ def read(path, options):
             columns[name], fields[name] = values, field
     if not columns or not len(table):
         raise ReadError(path, "no row in it")
-    at = [i for i, line in enumerate(lines) if not line.lstrip().startswith("#")][1:]  # without the line of names
+    at = [i for i, line in enumerate(lines) if not line.lstrip().startswith("#")][
+        1:
+    ]  # without the line of names
 
     def raw(line):
         i = int(np.searchsorted(numbers, line))
@@ -103,5 +106,7 @@ def column(column):
 def _facts(meta):
     entries = meta.get("bands")
     entries = [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
-    names = {str(entry.get("OBJECT")) for entry in entries} or {str(meta[key]) for key in ("OBJECT", "object") if meta.get(key)}
+    names = {str(entry.get("OBJECT")) for entry in entries} or {
+        str(meta[key]) for key in ("OBJECT", "object") if meta.get(key)
+    }
     return {"object": names.pop()} if len(names) == 1 else {}

@@ -1,15 +1,18 @@
-"""Light curves in FITS binary tables: Kepler, K2, TESS, lightkurve's, photvo's own, and others that follow the FITS time standard.
+"""Light curves in FITS binary tables: Kepler, K2, TESS, lightkurve's, photvo's own, and others that follow
+the FITS time standard.
 
-Every BINTABLE with a time and a flux or magnitude is a light curve. What its times count from is, in this order: BJDREFI + BJDREFF
-(Kepler, TESS), MJDREF[I|F], JDREF[I|F], the column's unit (`BJD - 2454833`, and lightkurve's `bkjd` and `btjd`, which are that and
-`BJD - 2457000`), its name (MJD, HJD). Scale: TCTYPn, TIMESYS; place: TRPOSn, TREFPOS, TIMEREF = SOLARSYSTEM; TIMEPIXR = 0.5 or
-lightkurve's units say that times are mid-exposure. Sources: FITS standard 4.0 section 9; Kepler Archive Manual, TESS data products.
+Every BINTABLE with a time and a flux or magnitude is a light curve. What its times count from is, in this
+order: BJDREFI + BJDREFF (Kepler, TESS), MJDREF[I|F], JDREF[I|F], the column's unit (`BJD - 2454833`, and
+lightkurve's `bkjd` and `btjd`, which are that and `BJD - 2457000`), its name (MJD, HJD). Scale: TCTYPn,
+TIMESYS; place: TRPOSn, TREFPOS, TIMEREF = SOLARSYSTEM; TIMEPIXR = 0.5 or lightkurve's units say that times
+are mid-exposure. Sources: FITS standard 4.0 section 9; Kepler Archive Manual, TESS data products.
 
-Of several fluxes PDCSAP_FLUX is taken, then FLUX, then SAP_FLUX; the others are in the metadata, and `columns = { flux = "SAP_FLUX" }`
-takes another. Cadences without time or flux are gaps, not rejects. QUALITY (or SAP_QUALITY) is `quality`, as it is in the metadata
-too; a code above 255 gets the bit 128 as well, since only the low byte of it is among a point's flags. The exposure is INT_TIME *
-NUM_FRM (s) of Kepler and TESS. The passband is BAND, else the name of the spacecraft, Kepler or TESS.
-The lines of the rows are their numbers, over all tables.
+Of several fluxes PDCSAP_FLUX is taken, then FLUX, then SAP_FLUX; the others are in the metadata, and `columns
+= { flux = "SAP_FLUX" }` takes another. Cadences without time or flux are gaps, not rejects. QUALITY (or
+SAP_QUALITY) is `quality`, as it is in the metadata too; a code above 255 gets the bit 128 as well, since only
+the low byte of it is among a point's flags. The exposure is INT_TIME * NUM_FRM (s) of Kepler and TESS. The
+passband is BAND, else the name of the spacecraft, Kepler or TESS. The lines of the rows are their numbers,
+over all tables.
 """
 
 import io
@@ -24,7 +27,8 @@ from ..model import time
 from ..model.batch import ReadError, Stated
 from . import source
 from .arrays import arrow
-from .cells import Cells, Field, named_frame
+from .cells import Cells, Field
+from .clocks import named_frame
 from .described import batches
 from .fits_file import value
 from .frames import Frame
@@ -41,7 +45,9 @@ def recognises(head, path):
     if not re.match(rb"SIMPLE *=", head) or re.search(rb"NAXIS   = +[1-9]", head[:2880]):
         return False
     extension = head.find(b"XTENSION= 'BINTABLE'")
-    names = [name.strip().upper() for name in re.findall(rb"TTYPE\d+ *= *'([^']*)'", head[max(extension, 0) :])]
+    names = [
+        name.strip().upper() for name in re.findall(rb"TTYPE\d+ *= *'([^']*)'", head[max(extension, 0) :])
+    ]
     clock = any(name in (b"TIME", b"OBS_TIME") or named_frame(name.decode("latin-1")) for name in names)
     bright = any(re.fullmatch(rb"(\w+_)?(FLUX|MAG)(_DIFF)?", name) for name in names)
     return extension > 0 and clock and bright
@@ -68,7 +74,10 @@ def tables(path, number=1):
     if len(content) > LIMIT:
         raise ReadError(path, f"a FITS table of more than {LIMIT >> 30} GB; split it")
     try:
-        with warnings.catch_warnings(), fits.open(io.BytesIO(content), memmap=False, character_as_bytes=True) as hdus:
+        with (
+            warnings.catch_warnings(),
+            fits.open(io.BytesIO(content), memmap=False, character_as_bytes=True) as hdus,
+        ):
             warnings.simplefilter("ignore")
             found = [_cells(hdu, hdus[0].header) for hdu in hdus if isinstance(hdu, fits.BinTableHDU)]
     except MemoryError:
@@ -93,7 +102,9 @@ def _cells(hdu, primary):
         if values is None or name in columns:
             continue
         if column.null is not None and pa.types.is_integer(values.type):
-            values = pa.array([None if value == column.null else value for value in values.to_pylist()], pa.int64())
+            values = pa.array(
+                [None if value == column.null else value for value in values.to_pylist()], pa.int64()
+            )
         columns[name] = values
         fields[name] = Field(
             str(column.unit or "").strip(), str(value(header, f"TUCD{place}", "")), frame=_frame(header, place, column),
@@ -118,7 +129,9 @@ def _spacecraft(headers):
 def _exposure(header):
     "s of a cadence, as Kepler and TESS say it"
     frame, number = value(header, "INT_TIME"), value(header, "NUM_FRM")
-    good = all(isinstance(x, (int, float)) and not isinstance(x, bool) and 0 < x < 1e6 for x in (frame, number))
+    good = all(
+        isinstance(x, (int, float)) and not isinstance(x, bool) and 0 < x < 1e6 for x in (frame, number)
+    )
     return frame * number if good else None
 
 
@@ -149,7 +162,11 @@ def _reference(header):
         whole, part = (value(header, card + "I"), value(header, card + "F", 0.0))
         if whole is None:
             whole, part = value(header, card), 0.0
-        if isinstance(whole, (int, float)) and isinstance(part, (int, float)) and 0 <= whole + part + origin < 1e7:
+        if (
+            isinstance(whole, (int, float))
+            and isinstance(part, (int, float))
+            and 0 <= whole + part + origin < 1e7
+        ):
             zero = whole + part + origin
             return {0.0: "JD", time.MJD: "MJD"}.get(zero, f"JD-{zero:.9f}".rstrip("0").rstrip("."))
     return None

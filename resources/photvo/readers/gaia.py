@@ -1,16 +1,19 @@
-"""Gaia epoch photometry, as the archive sends it (data structure INDIVIDUAL or COMBINED), in CSV here and in any other form there.
+"""Gaia epoch photometry, as the archive sends it (data structure INDIVIDUAL or COMBINED), in CSV here and in
+any other form there.
 
-Source: Gaia DR2 and DR3 documentation, table epoch_photometry: `time` is barycentric JD in TCB less 2455197.5, of G averaged over
-the transit, of BP and RP the time of the CCD transit; so it is mid-exposure at the barycentre. Magnitudes are Vega, fluxes
-electron/s; fluxes stay in the metadata where there is a magnitude, which has no uncertainty of its own in the file (and gets none
-here). `quality` is 1 where the photometric processing rejected the point, 2 where the variability analysis did, 3 where both.
-The object is the source_id in its bare digits.
+Source: Gaia DR2 and DR3 documentation, table epoch_photometry: `time` is barycentric JD in TCB less
+2455197.5, of G averaged over the transit, of BP and RP the time of the CCD transit; so it is mid-exposure at
+the barycentre. Magnitudes are Vega, fluxes electron/s; fluxes stay in the metadata where there is a
+magnitude, which has no uncertainty of its own in the file (and gets none here). `quality` is 1 where the
+photometric processing rejected the point, 2 where the variability analysis did, 3 where both. The object is
+the source_id in its bare digits.
 """
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..model.batch import Stated
+from .cell_batches import batch
 from .frames import Frame
 from .text_table import cells, header_line
 
@@ -32,13 +35,13 @@ def recognises(head, path):
 
 def read(path, options=None):
     """Yield PointBatch. Raises ReadError."""
-    return map(batch, cells(path, is_header))
+    return map(points, cells(path, is_header))
 
 
-def batch(rows):
+def points(rows):
     """The PointBatch of the Cells of a table with Gaia's columns."""
     photometry, variability = rows.true("rejected_by_photometry"), rows.true("rejected_by_variability")
-    return rows.batch(FRAME, {
+    return batch(rows, FRAME, {
         "time": rows.time("time"), "mag": rows.number("mag"), "flux": rows.number("flux"),
         "flux_err": rows.number("flux_error"), "flux_unit": "electron/s",
         "object_name": rows.text("source_id"), "band": rows.text("band"),

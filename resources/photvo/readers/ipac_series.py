@@ -1,7 +1,8 @@
 """Light curves in IPAC tables, as IRSA sends them: ZTF's, and others by the names of their columns.
 
-Lines that begin with a backslash are comments and keywords, those with a bar names, types, units and words for missing values.
-astropy reads the file as a whole; the lines of its rows are counted from the first behind the names.
+Lines that begin with a backslash are comments and keywords, those with a bar names, types, units and words
+for missing values. astropy reads the file as a whole; the lines of its rows are counted from the first behind
+the names.
 """
 
 import warnings
@@ -21,7 +22,11 @@ VERSION = 1
 
 def recognises(head, path):
     """True where a line between bars follows comments with a backslash, or begins the file."""
-    lines = (line for line in head.removeprefix(b"\xef\xbb\xbf").splitlines() if line.strip() and not line.startswith(b"\\"))
+    lines = (
+        line
+        for line in head.removeprefix(b"\xef\xbb\xbf").splitlines()
+        if line.strip() and not line.startswith(b"\\")
+    )
     first = next(lines, b"").strip()
     return first.startswith(b"|") and first.endswith(b"|") and first.count(b"|") > 2
 
@@ -39,7 +44,9 @@ def read(path, options):
     except MemoryError:
         raise
     except Exception as error:  # astropy raises many kinds on a table that is none
-        raise ReadError(path, f"cannot be read as an IPAC table: {' '.join(str(error).split()) or type(error).__name__}") from None
+        raise ReadError(
+            path, f"cannot be read as an IPAC table: {' '.join(str(error).split()) or type(error).__name__}"
+        ) from None
     columns, fields = {}, {}
     for name in table.colnames:
         values, field = column(table[name])
@@ -50,4 +57,6 @@ def read(path, options):
     rows = [i for i, line in enumerate(lines) if not line.startswith(("\\", "|"))]
     places = [numbers[i] for i in rows] if len(rows) == len(table) else range(1, len(table) + 1)
     written = dict(zip(places, (lines[i] for i in rows)))
-    yield from batches(Cells(pa.table(columns), places, fields, raw=lambda line: written.get(line, "")), path, options)
+    yield from batches(
+        Cells(pa.table(columns), places, fields, raw=lambda line: written.get(line, "")), path, options
+    )

@@ -1,13 +1,14 @@
 """Text tables whose column names say what they are: `mjd,mag,magerr,band` and the like, and photvo's own CSV.
 
-Separated by commas, semicolons, tabs, bars or blanks; comment lines begin with `#`, and the line of names may be one. Known are JD, HJD,
-BJD and MJD, with scale (`BJD_TDB`) and offset (`HJD-2450000`), and the names in described.ROLES. HJD is heliocentric and BJD
-barycentric; of several times one in BJD is taken, else JD. A column `time` needs `time = "MJD"` from the options. Missing are 99.9, 99.99
-and their like, `nan`, `NULL` and blanks; `>17.5` and `<17.5` are upper limits. Columns by other names are in the metadata.
+Separated by commas, semicolons, tabs, bars or blanks; comment lines begin with `#`, and the line of names may
+be one. Known are JD, HJD, BJD and MJD, with scale (`BJD_TDB`) and offset (`HJD-2450000`), and the names in
+described.ROLES. HJD is heliocentric and BJD barycentric; of several times one in BJD is taken, else JD. A
+column `time` needs `time = "MJD"` from the options. Missing are 99.9, 99.99 and their like, `nan`, `NULL` and
+blanks; `>17.5` and `<17.5` are upper limits. Columns by other names are in the metadata.
 """
 
-from .cells import named_frame
-from .described import ROLES, _letters, batches
+from .clocks import letters, named_frame
+from .described import ROLES, batches
 from .text_table import cells, header_line
 
 FORMAT = "named-columns"
@@ -20,10 +21,10 @@ def is_header(names):
 
     Where the first has no magnitude by a known name, the options may still say which it is.
     """
-    letters = {_letters(name) for name in names}
+    found = {letters(name) for name in names}
     if any(named_frame(name) for name in names):
         return 1 < len(names) < 500
-    return bool(letters & {"time", "obstime"} and letters & _BRIGHT)
+    return bool(found & {"time", "obstime"} and found & _BRIGHT)
 
 
 def recognises(head, path):

@@ -1,7 +1,8 @@
-"""Light curves in Parquet whose columns are described by a VOTable in its metadata (VOParquet), as photvo sends them.
+"""Light curves in Parquet whose columns are described by a VOTable in its metadata (VOParquet), as photvo
+sends them.
 
-Source: the IVOA note on VOParquet: `IVOA.VOTable-Parquet.content` holds a VOTable without data. Parquet without it is read by the names
-of its columns. The lines of the rows are their numbers.
+Source: the IVOA note on VOParquet: `IVOA.VOTable-Parquet.content` holds a VOTable without data. Parquet
+without it is read by the names of its columns. The lines of the rows are their numbers.
 """
 
 from dataclasses import replace
@@ -56,7 +57,10 @@ def _cells(part, number, fields):
         column = _single(values)
         if column is not None:
             columns.setdefault(name, column)
-    fields = {name: replace(fields.get(name, Field()), single=part.schema.field(name).type == pa.float32()) for name in columns}
+    fields = {
+        name: replace(fields.get(name, Field()), single=part.schema.field(name).type == pa.float32())
+        for name in columns
+    }
     return Cells(pa.table(columns), range(number, number + part.num_rows), fields)
 
 

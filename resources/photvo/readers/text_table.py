@@ -52,10 +52,10 @@ def _comma(line, mark):
     return out.getvalue().encode()
 
 
-def header_line(head, is_header, comments=True):
-    """The first line of `head` (bytes) that `is_header(names)`, as (place, names, separator); None where none is.
+def header_line(head, is_header):
+    """The first line of `head` (bytes) that `is_header(names)`, as (place, names, separator), or None.
 
-    Lines before it may be blank or comments (`#`, of which the header itself may be one); `comments` False: none.
+    Lines before it may be blank or comments (`#`), of which the header itself may be one.
     """
     text = head.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     for place, line in enumerate(text.split(b"\n")[:400]):

@@ -1,9 +1,10 @@
 """Light curves in VOTable: the IVOA Time Series Note, photvo's own, Gaia's, IRSA's.
 
-Each TABLE with a time and a magnitude or flux is a light curve. The frame of its times is that of the TIMESYS which the FIELD refers
-to (an empty or wrong `timeorigin` says nothing); the passband is filterIdentifier of the PHOTCAL group that the magnitude refers
-to or that refers to it, where the options' bands know it, else the PARAM or FIELD with UCD instr.bandpass, else the identifier; the
-object is the PARAM with UCD `meta.id;src` or one of the usual names. The lines of its rows are their numbers, over all TABLEs.
+Each TABLE with a time and a magnitude or flux is a light curve. The frame of its times is that of the TIMESYS
+which the FIELD refers to (an empty or wrong `timeorigin` says nothing); the passband is filterIdentifier of
+the PHOTCAL group that the magnitude refers to or that refers to it, where the options' bands know it, else
+the PARAM or FIELD with UCD instr.bandpass, else the identifier; the object is the PARAM with UCD
+`meta.id;src` or one of the usual names. The lines of its rows are their numbers, over all TABLEs.
 """
 
 import io
@@ -37,7 +38,12 @@ def recognises(head, path):
 
 def root(head):
     """The name of the first element of an XML document, as bytes; None where it is none."""
-    text = re.sub(rb"<!--.*?-->|<\?.*?\?>|<!DOCTYPE[^>\[]*(\[.*?\])?\s*>", b"", head.removeprefix(b"\xef\xbb\xbf"), flags=re.S)
+    text = re.sub(
+        rb"<!--.*?-->|<\?.*?\?>|<!DOCTYPE[^>\[]*(\[.*?\])?\s*>",
+        b"",
+        head.removeprefix(b"\xef\xbb\xbf"),
+        flags=re.S,
+    )
     found = re.match(rb"\s*<(?:\w+:)?(\w+)", text)
     return found and found[1]
 
@@ -46,7 +52,10 @@ def read(path, options):
     """Yield PointBatch. Raises ReadError."""
     content = _content(path)
     if (name := root(content[:65536])) != b"VOTABLE":
-        raise ReadError(path, f"XML of another kind ({(name or b'').decode('latin-1')[:40]}), no VOTable; save it as VOTable")
+        raise ReadError(
+            path,
+            f"XML of another kind ({(name or b'').decode('latin-1')[:40]}), no VOTable; save it as VOTable",
+        )
     document = parse(content, path)
     number, series, refusal = 1, 0, None
     for table, resource in _tables(document):
@@ -91,7 +100,9 @@ def parse(content, path):
 def _strict(message, category, *_):
     "astropy's warnings are ignored, but for those that a number in the table was made another one or none"
     word = re.search(r"for float '(.*)'", str(message), re.S)
-    if issubclass(category, (exceptions.W30, exceptions.W51)) and not (word and word[1].strip().lower() in _MISSING):
+    if issubclass(category, (exceptions.W30, exceptions.W51)) and not (
+        word and word[1].strip().lower() in _MISSING
+    ):
         raise message
 
 
@@ -110,10 +121,14 @@ def _tables(document):
 
 
 def cells(table, resources, document, number, options, path):
-    """The Cells of a TABLE, its rows counted from `number`; None where it has no rows or no columns of single values."""
+    """The Cells of a TABLE, its rows counted from `number`; None where it has no rows or no columns of single
+    values.
+    """
     columns = {}
     if "g_transit_time" in _named(table):
-        raise ReadError(path, "Gaia epoch photometry in the structure RAW, with arrays in its cells; get it as INDIVIDUAL")
+        raise ReadError(
+            path, "Gaia epoch photometry in the structure RAW, with arrays in its cells; get it as INDIVIDUAL"
+        )
     for name, item in _named(table).items():
         column = arrow(table.array[item.ID])
         if column is not None:
@@ -122,7 +137,9 @@ def cells(table, resources, document, number, options, path):
     if not n:
         return None
     fields = fields_of(document, table)
-    return Cells(pa.table(columns), range(number, number + n), fields, _facts(table, resources, fields, options))
+    return Cells(
+        pa.table(columns), range(number, number + n), fields, _facts(table, resources, fields, options)
+    )
 
 
 def fields_of(document, table):
@@ -179,7 +196,9 @@ def _photcals(document):
         identifier = None
         for entry in group.entries:
             name = (getattr(entry, "name", None) or "").lower()
-            if isinstance(entry, tree.Param) and (name == "filteridentifier" or "filter.identifier" in (entry.utype or "").lower()):
+            if isinstance(entry, tree.Param) and (
+                name == "filteridentifier" or "filter.identifier" in (entry.utype or "").lower()
+            ):
                 identifier = _word(entry.value)
         if identifier:
             for entry in (group, *(entry for entry in group.entries if isinstance(entry, tree.FieldRef))):
