@@ -27,11 +27,7 @@ def stop(settings, args):
 
 def setup(settings, args):
     """all that run does but serve"""
-    from photvo.machine import instance
-
-    with instance.open_database(settings) as settings:
-        instance.take_in(settings)
-    return 0
+    return main(["ingest"])
 
 
 def status(settings, args):

@@ -120,6 +120,12 @@ def test_the_database_is_there_for_commands_while_nothing_runs(small):
     assert not [pid for pid in Path("/proc").glob("[0-9]*") if str(small.state / "pg") in process.command_line(pid.name)]
 
 
+def test_setup_takes_in_and_ends(small):
+    set_up = small.run("setup")
+    assert set_up.returncode == 0, set_up.stderr
+    assert "0 not taken" in set_up.stderr
+
+
 def test_one_state_folder_serves_one_instance(instance):
     again = instance.run("run")
     assert again.returncode == 1 and again.stderr.count("\n") == 1 and "in use" in again.stderr
