@@ -45,7 +45,7 @@ def _nameless(line):
     return (
         18 <= len(fields) <= len(COLUMNS)
         and re.fullmatch(r"2[34]\d{5}(\.\d*)?", fields[0]) is not None
-        and re.fullmatch(r"[<>]?-?\d*\.?\d+", fields[1]) is not None
+        and re.fullmatch(r"[<>]?-?(\d+(\.\d*)?|\.\d+)", fields[1]) is not None
         and fields[11].lower() in ("", "no", "yes", "0", "1")
         and re.fullmatch(r"[A-Z]?", fields[13]) is not None
     )

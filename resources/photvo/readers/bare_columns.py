@@ -28,22 +28,23 @@ ROLES = ("time", "mag", "mag_err", "mag_diff", "mag_diff_err", "flux", "flux_err
 _OTHER = re.compile(
     rb"flux|diff|delta|rel\.|relative|residual|norm|instr|counts?\b|adu|\b[vcko]\d?-[ckv]\d?\b", re.I
 )
-_NUMBER = rb"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
-_ROW = re.compile(rb"\s*" + _NUMBER + rb"((\s*[,;\t]\s*|\s+)([<>]?" + _NUMBER + rb"|nan|NaN)){1,4}\s*")
+_NUMBER = rb"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?"
+_TIME, _VALUE = re.compile(_NUMBER), re.compile(rb"[<>]?" + _NUMBER + rb"|nan|NaN")
 
 
 def recognises(head, path):
-    """True where the first lines, comments aside, are two to five numbers each, as many on one as on the
-    other.
-    """
-    lines = [
-        line
-        for line in head.replace(b"\r", b"\n").split(b"\n")[:-1] or [head]
-        if line.strip() and not line.lstrip().startswith(b"#")
-    ][:20]
-    if not lines or not all(_ROW.fullmatch(line.removeprefix(b"\xef\xbb\xbf")) for line in lines):
-        return False
-    return len({len(re.split(rb"\s*[,;\t]\s*|\s+", line.strip())) for line in lines}) == 1
+    """True where the first lines, comments aside, are two to five numbers each, on one as many as on the other."""
+    lines = head.removeprefix(b"\xef\xbb\xbf").replace(b"\r", b"\n").split(b"\n")
+    rows = [line.strip() for line in lines[:-1] or lines if line.strip() and not line.lstrip().startswith(b"#")]
+    widths = {_width(row) for row in rows[:20]}
+    return len(widths) == 1 and 2 <= widths.pop() <= 5
+
+
+def _width(line):
+    "how many numbers a line is; 0 for another line"
+    mark = separator(line)
+    first, *others = [field.strip() for field in (line.split(mark) if mark else line.split())]
+    return 1 + len(others) if _TIME.fullmatch(first) and all(map(_VALUE.fullmatch, others)) else 0
 
 
 def read(path, options):

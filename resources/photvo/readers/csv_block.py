@@ -18,7 +18,7 @@ from ..model.batch import Reject
 #: How a missing number is written. The parser lets infinity and other spellings of NaN through.
 MISSING = ["", "nan", "NaN", "NAN", "None", "none", "NULL", "Null", "null", "--", "N/A", "n/a"]
 _MISSING = {text.lower() for text in MISSING}
-_NUMBER = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
+_NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _GOOD_NUMBER = re.compile(rf"{_NUMBER}|[+-]?inf(inity)?", re.I)
 _GOOD_PATTERN = f"^(?i:{_NUMBER}|[+-]?inf(?:inity)?|{'|'.join(map(re.escape, sorted(_MISSING)))})$"
 

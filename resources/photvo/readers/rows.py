@@ -17,7 +17,7 @@ BATCH = 65_536
 #: How programs write that a value is missing, in small letters.
 MISSING = {"", "na", "n/a", "nan", "null", "none", "--", "-", "?"}
 _json = json.JSONEncoder(ensure_ascii=False).encode
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.A)
+_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?", re.A)
 
 
 def lines(path):

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections import Counter
 from functools import partial
 
 import numpy as np
@@ -21,11 +22,11 @@ def separator(line):
 
 def names(line, mark):
     """The names in a header line, each different: what is there twice gets a number, what is empty its place."""
-    found = []
+    found, times = [], Counter()
     for place, field in enumerate(_fields(line, mark), 1):
         name = field.strip() or f"column {place}"
-        number = sum(other.partition("#")[0] == name for other in found) + 1
-        found.append(name if number == 1 else f"{name}#{number}")
+        times[name] += 1
+        found.append(name if times[name] == 1 else f"{name}#{times[name]}")
     return found
 
 

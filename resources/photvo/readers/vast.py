@@ -12,7 +12,7 @@ FORMAT = "vast"
 VERSION = 1
 NAMES = ("JD", "mag", "err", "X", "Y", "aperture")
 _JD = re.compile(r"2[34]\d{5}\.\d+")
-_NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
+_NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?")
 _MISSING = (99.0, 99.9999, 99.999)
 _FILE_NAME = 128  # characters, as observations.filename
 

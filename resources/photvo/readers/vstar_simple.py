@@ -11,9 +11,9 @@ from .text_rows import separator, split
 
 FORMAT = "vstar-simple"
 VERSION = 1
-_NUMBER = r"[-+]?(\d+\.?\d*|\.\d+)"
+_NUMBER = r"[-+]?(\d+(\.\d*)?|\.\d+)"
 #: What the fields of a row are.
-_FIELDS = [re.compile(form) for form in (r"\d+\.?\d*", rf"[<>]?{_NUMBER}", rf"({_NUMBER})?", r"[A-Z]{1,5}", r"[A-Z]?")]
+_FIELDS = [re.compile(form) for form in (r"\d+(\.\d*)?", rf"[<>]?{_NUMBER}", rf"({_NUMBER})?", r"[A-Z]{1,5}", r"[A-Z]?")]
 
 
 def recognises(head, path):
