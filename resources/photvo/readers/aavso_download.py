@@ -1,10 +1,10 @@
 """Observations downloaded from the AAVSO's database, or as its web pages list them.
 
-There is a line of names, or none. The observer's code is the data source unless the options name another. A data
-source has one point of a star at a time in a band: a second observer's, or another magnitude, is refused. Times are
-JD at the telescope (the column HJD is a further fact); `<` is an upper limit; a Measurement Method of DIF is a
-differential magnitude. What the AAVSO's validation finds discrepant (T, D) or deleted (Y) has quality 1. Seen:
-`Transfomed`, `NULL`, no-break spaces, `.0145`, quotes after backslashes, lines cut off or broken in two.
+There is a line of names, or none. The observer's code is the data source unless the options name another. Under one
+data source two observers at the same time cannot be told apart: the second one's row is refused. Times are JD at the
+telescope (the column HJD is a further fact); `<` is an upper limit; a Measurement Method of DIF is a differential
+magnitude. What the AAVSO's validation finds discrepant (T, D) or deleted (Y) has quality 1. Seen: `Transfomed`,
+`NULL`, no-break spaces, `.0145`, quotes after backslashes, lines cut off or broken in two.
 """
 
 import re
@@ -88,23 +88,20 @@ def _point(fields, options, seen):
         "quality": _FLAGS.get((text(fields.get("Validation Flag")) or "").upper()),
         "metadata": _facts(fields), **dict(zip(names, (mag, number(fields.get("Uncertainty"), "Uncertainty")))),
     }  # fmt: skip
-    _one_at_a_time(point, text(fields["Observer Code"]), (mag, limit), seen)
+    if options.source:
+        _one_observer(point, text(fields["Observer Code"]), seen)
     return point
 
 
-def _one_at_a_time(point, observer, mag, seen):
-    "a data source has one point at a time: what would be taken for a repetition, and is none, is refused"
+def _one_observer(point, observer, seen):
+    "what would be taken for a repetition, and is another's observation, is refused"
     given = point["time"].rstrip("0") if "." in point["time"] else point["time"]
-    key = point["progid"], point["object_name"], point["band"], given
-    first, its_mag = seen.setdefault(key, (observer, mag))
+    first = seen.setdefault((point["object_name"], point["band"], given), observer)
     if first != observer:
         raise ValueError(
             f"observer {observer} has the same time as observer {first}, and a data source has one point at a time;"
             " leave out --source, with the observers in datasources.csv"
         )
-    if mag != its_mag:
-        other = f"{'<' * its_mag[1]}{its_mag[0]:g}"
-        raise ValueError(f"observer {observer} has another magnitude ({other}) at the same time; a point is one of them")
 
 
 def _facts(fields):

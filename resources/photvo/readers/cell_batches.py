@@ -5,6 +5,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..model.batch import PointBatch, Reject, points_table
+from .contradictions import one_at_a_time
 
 
 def batch(rows, frame, made, used=(), among=None):
@@ -32,38 +33,11 @@ def batch(rows, frame, made, used=(), among=None):
         good &= np.asarray(among)
     made.setdefault("metadata", rows.metadata(used))
     points = points_table({"line": pa.array(rows.numbers), **made}).filter(pa.array(there & good))
-    points, contradictions = _one_at_a_time(points)
+    points, contradictions = one_at_a_time(points)
     reasons = {**rows.reasons, **contradictions}
     rejects = rows.rejects + [Reject(line, reason, rows.raw(line)) for line, reason in reasons.items()]
     rejects.sort(key=lambda reject: reject.line)
     return PointBatch(points, rejects, rows.raw, frame.kind, frame.stated, int((good & ~there).sum()))
-
-
-def _one_at_a_time(points):
-    """(points, {line: reason}) without those that say another thing of the same star, band and time than a
-    row before.
-
-    A data source has one point at a time; what is said twice alike is left to the archive, which counts it.
-    """
-    time = points["time"].combine_chunks()
-    time = pc.if_else(pc.match_substring(time, "."), pc.utf8_rtrim(pc.utf8_rtrim(time, "0"), "."), time)
-    words = [pc.fill_null(points[name].combine_chunks(), "") for name in ("object_name", "band")]
-    codes = pc.binary_join_element_wise(*words, time, "\0").dictionary_encode().indices.to_numpy()
-    _, first, back = np.unique(codes, return_index=True, return_inverse=True)
-    if len(first) == len(codes):
-        return points, {}
-    before = first[back]
-    other = np.zeros(len(codes), bool)
-    for name in ("mag", "mag_diff", "flux", "upper_limit"):
-        values = points[name].cast(pa.float64()).to_numpy()
-        other |= ~((values == values[before]) | (np.isnan(values) & np.isnan(values[before])))
-    lines = points["line"].to_numpy()
-    reasons = {
-        int(lines[i]): f"it says another thing of the same time than line {lines[before[i]]}; a data source has one point of a star and"
-        " band at a time"
-        for i in np.flatnonzero(other)
-    }  # fmt: skip
-    return points.filter(pa.array(~other)), reasons
 
 
 def folded(flags):

@@ -11,6 +11,7 @@ import re
 from functools import lru_cache
 
 from ..model.batch import POINTS, PointBatch, Reject, Stated, points_table
+from .contradictions import one_at_a_time
 from .source import text_blocks
 
 BATCH = 65_536
@@ -134,10 +135,12 @@ class Rows:
     def take(self):
         """The PointBatch of the rows so far, which are forgotten."""
         columns = {name: [row.get(name) for row in self.rows] for name in POINTS.names}
-        raw = self._raw
-        batch = PointBatch(points_table(columns), self.rejects, lambda line: raw.get(line, ""), self.kind, self.stated)
+        points, contradictions = one_at_a_time(points_table(columns))
+        rejects, raw = self.rejects, self._raw
+        rejects += [Reject(line, reason, raw[line]) for line, reason in contradictions.items()]
+        rejects.sort(key=lambda reject: reject.line)
         self._clear()
-        return batch
+        return PointBatch(points, rejects, lambda line: raw.get(line, ""), self.kind, self.stated)
 
 
 def batches(path, lines, row, kind="JD", stated=Stated()):
