@@ -449,9 +449,10 @@ BEGIN
   ) THEN
     RAISE foreign_key_violation USING MESSAGE = 'a point refers to a row that is not there';
   END IF;
-  INSERT INTO comp_sets (stars)
-    SELECT star_set(list) FROM (SELECT DISTINCT metadata->'comp_stars' AS list FROM point_stage) l WHERE star_set(list) IS NOT NULL
-    EXCEPT SELECT stars FROM comp_sets;
+  -- each list once, or PostgreSQL makes a set of that of every point
+  WITH lists AS MATERIALIZED (SELECT DISTINCT metadata->'comp_stars' AS list FROM point_stage),
+    sets AS MATERIALIZED (SELECT star_set(list) AS stars FROM lists)
+  INSERT INTO comp_sets (stars) SELECT stars FROM sets WHERE stars IS NOT NULL EXCEPT SELECT stars FROM comp_sets;
   ANALYZE point_stage (id, object_id, photosys_id, time_given);
 
   IF to_regclass('lightcurves_point') IS NULL THEN

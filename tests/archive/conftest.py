@@ -1,114 +1,14 @@
 """`archive`: a fresh, empty archive of its own for each test, in one private PostgreSQL cluster for them all."""
 
-import itertools
-import os
-import shutil
-from contextlib import closing, contextmanager
-
-import psycopg2
 import pytest
-from running import folder_of_session
-
-from photvo.archive.ingest import ingest
-from photvo.machine import account, cluster, dachs, database
-from photvo.settings import TOP, Settings, read_env
-
-NUMBERS = itertools.count(1)
-
-
-class Archive:
-    """An archive: its settings, an `inputs` folder to fill, and its database."""
-
-    def __init__(self, settings):
-        self.settings = settings
-        self.inputs = settings.inputs / "kolonica"
-
-    def put(self, name, content):
-        """Write a file below inputs/kolonica (text or bytes) and return its path."""
-        path = self.inputs / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content.encode() if isinstance(content, str) else content)
-        return path
-
-    def ingest(self, *paths, **options):
-        """`photvo ingest`: returns its summary."""
-        return ingest(self.settings, paths, **options)
-
-    def connect(self, role="readonly"):
-        """A psycopg2 connection in autocommit, as readonly, writer or admin. Close it."""
-        connection = psycopg2.connect(**self.settings.dsn(role))
-        connection.autocommit = True
-        return connection
-
-    def query(self, sql, parameters=None, role="readonly"):
-        """The rows of one statement."""
-        with closing(self.connect(role)) as connection, connection.cursor() as cursor:
-            cursor.execute(sql, parameters)
-            return cursor.fetchall() if cursor.description else []
-
-    def value(self, sql, parameters=None):
-        """The one value of one statement."""
-        ((value,),) = self.query(sql, parameters)
-        return value
-
-    def everything(self):
-        """All that the archive holds, so that two states can be compared."""
-        tables = {
-            "lightcurves": "object_id, photosys_id, datasource_id, time_given", "metadata_lc_json": "lightcurve_id",
-            "observations": "filename", "metadata_obs_json": "observation_id", "observation_files": "observation_id",
-            "objects": "id", "object_names": "object_id, name_key", "variability": "object_id",
-            "series": "object_id, photosys_id", "ingest_log": "path", "ingest_rejects": "file_id, line",
-            "photosys": "id", "datasources": "id", "telescopes": "id", "instruments": "id", "observatories": "id",
-        }  # fmt: skip
-        return {table: self.query(f"SELECT t::text FROM {table} t ORDER BY {order}") for table, order in tables.items()}
-
-
-def _settings(state, inputs):
-    return Settings.load({"PHOTVO_STATE": str(state), "PHOTVO_INPUTS": str(inputs)})
+from servers import fresh, private_server
 
 
 @pytest.fixture(scope="session")
 def database_server():
     """The settings of a running private cluster, whose database is an empty archive to copy from."""
-    state = folder_of_session() / "archive"
-    (state / "log").mkdir(parents=True)
-    owner = account._account() if os.geteuid() == 0 else None
-    if owner:
-        for folder in (state, state / "log"):
-            os.chown(folder, owner.pw_uid, owner.pw_gid)
-    settings = _settings(state, TOP / "inputs")
-    server = cluster.Cluster(settings, owner)
-    try:
-        server.start()
-        database.prepare(settings)
-        with closing(database.connect(settings)) as connection, connection.cursor() as cursor:
-            for setting in ("fsync", "full_page_writes", "synchronous_commit"):  # what is lost in a crash is only a test
-                cursor.execute(f"ALTER SYSTEM SET {setting} = off")
-            cursor.execute("SELECT pg_reload_conf()")
-            for role in ("gavo", "gavoadmin"):  # DaCHS' own, which `dachs init` makes
-                cursor.execute(f"CREATE ROLE {role}")
-        dachs.run_sql(settings, TOP / "resources" / "kolonica" / "schema.sql", state / "log" / "schema.log")
+    with private_server("archive") as (_, settings):
         yield settings
-    finally:
-        server.stop()
-        shutil.rmtree(state, ignore_errors=True)
-
-
-@contextmanager
-def fresh(database_server, folder):
-    """In this context there is an empty archive whose inputs and state are below `folder`."""
-    env = read_env(database_server.db_env)
-    name = f"archive_{next(NUMBERS)}"
-    with closing(database.connect(database_server, dbname="postgres")) as connection, connection.cursor() as cursor:
-        cursor.execute(f"CREATE DATABASE {name} TEMPLATE {env['DB_NAME']}")
-        for role in ("writer_user", "readonly_user"):
-            cursor.execute(f"ALTER ROLE {role} IN DATABASE {name} SET search_path = kolonica_db, public")
-    (folder / "state").mkdir()
-    (folder / "state" / "db.env").write_text("".join(f"{key}={value}\n" for key, value in {**env, "DB_NAME": name}.items()))
-    (folder / "inputs" / "kolonica").mkdir(parents=True)
-    yield Archive(_settings(folder / "state", folder / "inputs"))
-    with closing(database.connect(database_server, dbname="postgres")) as connection, connection.cursor() as cursor:
-        cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture

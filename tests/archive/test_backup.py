@@ -6,7 +6,7 @@ import stat
 import psycopg2
 import pytest
 from archive_inputs import fill, image, points, run
-from conftest import fresh
+from servers import fresh
 
 from photvo.archive import backup
 from photvo.settings import PhotvoError

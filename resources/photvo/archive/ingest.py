@@ -5,7 +5,6 @@ nothing is.
 """
 
 import itertools
-import sys
 import time
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from photvo.settings import PhotvoError
 
 from . import images, light_curves, loader, log, objects, rederive, reference, series_stats, summaries
 from .files import FILE_ERRORS, File, find, readable
+from .progress import Progress
 from .report import Summary
 from .session import Session
 
@@ -63,6 +63,7 @@ class _Ingestion:
         self.session, self.summary, self.again, self.options = session, summary, again, options
         self.common = _common(session)
         self.entries = log.entries(session.cursor, session.schema)
+        self.progress = Progress()
         self.new_points = 0
         self.lost = 0  # points that were in a file before it changed, and are no more
         self.named = set()  # files that are to be taken even if what they brought was deleted
@@ -81,14 +82,14 @@ class _Ingestion:
 
     def _finish(self):
         if not self.session.dry_run:
-            self._progress("statistics")
+            self.progress.show("statistics")
             with self.session.transaction() as cursor:
                 computed = series_stats.finish(self.session)
                 if self.new_points >= ANALYZE_POINTS:
                     cursor.execute(f"SELECT {self.session.schema}.analyze_tables()")
             if computed or self.summary.files:
                 background.ask_for_periods(self.session.settings)
-        self._progress("")
+        self.progress.end()
 
     def _choose(self, found):
         "the new and changed files with their readers, in the seed's order"
@@ -107,6 +108,7 @@ class _Ingestion:
                 self._refuse(file, error)
             else:
                 chosen.append((ORDER.get(reader.format, LIGHT_CURVES), file, reader))
+        self.progress.files(file for _, file, _ in chosen)
         chosen.sort(key=lambda item: (item[0], reference.rank(item[1].path), item[1].name))
         return [item[1:] for item in chosen]
 
@@ -135,18 +137,17 @@ class _Ingestion:
 
     def _take_each(self, files):
         for file, reader in files:
-            self._progress(file.name)
+            self.progress.show(file.name)
             self._take(file, reader)
+            self.progress.step(file)
 
     def _take_light_curves(self, files):
-        def progress(file, rows):
-            self._progress(f"{file.name}: {rows:,} rows" if file else f"{rows:,} rows, into the tables")
-
         for group in light_curves.groups(self.session, files):
             started = time.monotonic()
-            outcome = light_curves.take_files(self.session, group, progress)
+            outcome = light_curves.take_files(self.session, group, self.progress)
             self.new_points += outcome.points
             self.lost += outcome.lost
+            self.progress.clear()
             for part in outcome.taken:
                 self.summary.take(part.file.name, part.counts)
                 if len(group) <= NAMED:
@@ -159,13 +160,16 @@ class _Ingestion:
 
     def _take_images(self, files):
         for start in range(0, len(files), images.AT_ONCE):
-            self._progress(f"images {start:,} of {len(files):,}")
+            self.progress.show(f"images {start:,} of {len(files):,}")
             started = time.monotonic()
             done, refused = images.take_files(self.session, files[start : start + images.AT_ONCE])
             for file, counts in done:
                 self.summary.take(file.name, counts)
             for file, reader, error in refused:
                 self._refuse(file, error, reader)
+            for file, _ in files[start : start + images.AT_ONCE]:
+                self.progress.step(file)
+            self.progress.clear()
             if done:
                 self.summary.say(f"{len(done):,} images taken ({time.monotonic() - started:.1f} s)")
 
@@ -187,6 +191,7 @@ class _Ingestion:
             self._refuse(file, readable(file, error), reader)
         else:
             self.lost += lost
+            self.progress.clear()
             self.summary.take(file.name, counts)
             self.summary.say_taken(file.name, time.monotonic() - started)
 
@@ -220,7 +225,3 @@ class _Ingestion:
             names = [row[0] for row in cursor if row[0] not in self.summary.files]
         self.again |= set(names)
         return [(self.inputs / name, name) for name in names if (self.inputs / name).exists()]
-
-    def _progress(self, text):
-        if sys.stderr.isatty():
-            print(f"\r\x1b[K{text[:100]}", end="", file=sys.stderr, flush=True)

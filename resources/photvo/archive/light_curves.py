@@ -74,7 +74,7 @@ def groups(session, files):
 
 def take_files(session, files, progress):
     """Take light-curve files in, a list of (File, Reader), in one transaction; where the database does not take one of
-    them, in as many as it takes to find that. `progress` is called with a File and how many rows of it are read.
+    them, in as many as it takes to find that. `progress` is told how far that is (progress.Progress).
 
     Returns an Outcome.
     """
@@ -108,7 +108,7 @@ def _transaction(session, files, progress):
             loader.remove_points(cursor, schema, before)
         staged = sum(part.staged for part in whole)
         if staged:
-            progress(None, staged)
+            progress.show(f"{staged:,} rows, into the tables")
             points = loader.take_points(cursor, schema)
             shares = loader.shares(cursor, schema) if points < staged else {part.id: (part.staged, 0) for part in whole}
             loader.empty_stage(cursor, schema, staged)
@@ -135,12 +135,14 @@ def _read(part, filters, rows, progress):
             if not isinstance(batch, PointBatch):
                 raise TypeError(f"{part.reader.format} yields a {type(batch).__name__}")
             rows.add(part, batch)
-            progress(part.file, part.counts.read)
+            line = len(batch.raw(batch.points["line"][-1].as_py())) + 1 if batch.points.num_rows else 0
+            progress.show(f"{part.file.name}: {part.counts.read:,} rows", min(part.counts.read * line, part.file.size))
         part.file.check_unchanged()
     except (ReadError, OSError) as error:
         rows.forget(part)
         part.error = readable(part.file, error)
     part.seconds = time.monotonic() - started
+    progress.step(part.file)
 
 
 class _Rows:
