@@ -15,6 +15,8 @@ from .csv_rows import Rows
 from .frames import Frame
 
 _NUMBER = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?"
+#: With an exponent of which no number becomes infinite.
+_SMALL = _NUMBER.replace("{1,3}", "{1,2}")
 _JSON_NUMBER = r"^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?$"
 _MISSING = pa.array(sorted({word.lower() for word in (*MISSING, "na", "masked")}))
 
@@ -145,7 +147,7 @@ class Cells(Rows):
         column = self.column(name)
         if pa.types.is_string(column.type):
             words = self.text(name)
-            good = pc.match_substring_regex(words, rf"^{_NUMBER}$")
+            good = pc.match_substring_regex(words, rf"^{_SMALL}$")
             self.refuse(pc.invert(good), lambda i: f"{name}: {words[i].as_py()[:80]!r} is not a number")
             self.refuse(pc.and_(pc.is_null(words), needed), lambda i: f"{name}: no time")
             return pc.if_else(pc.fill_null(good, False), words, None)

@@ -74,12 +74,10 @@ def tables(path, number=1):
     if len(content) > LIMIT:
         raise ReadError(path, f"a FITS table of more than {LIMIT >> 30} GB; split it")
     try:
-        with (
-            warnings.catch_warnings(),
-            fits.open(io.BytesIO(content), memmap=False, character_as_bytes=True) as hdus,
-        ):
+        with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            found = [_cells(hdu, hdus[0].header) for hdu in hdus if isinstance(hdu, fits.BinTableHDU)]
+            with fits.open(io.BytesIO(content), memmap=False, character_as_bytes=True) as hdus:
+                found = [_cells(hdu, hdus[0].header) for hdu in hdus if isinstance(hdu, fits.BinTableHDU)]
     except MemoryError:
         raise
     except Exception as error:  # astropy raises many kinds on a file that is none
