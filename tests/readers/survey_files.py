@@ -12,6 +12,8 @@ from photvo.readers.options import Options
 
 #: What files of surveys do not say, told.
 TOLD = Options(object="VY UMi", band="V", source="survey")
+#: The same for files that name their star.
+UNNAMED = Options(band="V", source="survey")
 
 ATLAS = """###MJD m dm uJy duJy F err chi/N RA Dec x y maj min phi apfit mag5sig Sky Obs
 58037.635279  13.616  0.003 12984   44 o  0 1718.56 123.84754 -38.98983  1666.50  4612.12 2.32 2.21 -22.2 -0.420 18.66 19.35 02a58037o0713o
@@ -45,7 +47,7 @@ ASASSN_VARIABLES = """hjd,camera,mag,mag_err,flux,flux_err
 ZTF = """oid,expid,hjd,mjd,mag,magerr,catflags,filtercode,ra,dec,chi,sharp,filefracday,field,ccdid,qid,limitmag,magzp,magzprms,clrcoeff,clrcounc,exptime,airmass,programid
 686103400034440,45051390,2458205.0119003966,58204.5139005,17.7203445,0.0312394332,0,zg,298.0025,29.8715,0.473,-0.004,20180327513854,686,3,4,20.58,26.38,0.024,-0.109,1.1e-05,30,1.261,1
 686103400034440,45151402,2458206.0120819123,58205.5140278,17.6563911,0.0305987112,32768,zg,298.0026,29.8715,1.023,-0.063,20180328514028,686,3,4,20.97,26.31,0.018,-0.061,6.2e-06,30,1.247,1
-686203400034441,45151403,2458206.0220819123,58205.5240278,16.6563911,0.0205987112,2,zr,298.0026,29.8715,1.023,-0.063,20180328514029,686,3,4,20.97,26.31,0.018,-0.061,6.2e-06,30,,1
+686203400034441,45151403,2458206.0220819123,58205.5240278,16.6563911,0.0205987112,2,zr,298.0026,29.8716,1.023,-0.063,20180328514029,686,3,4,20.97,26.31,0.018,-0.061,6.2e-06,30,,1
 """
 SKYPORTAL = """mjd,filter,mag,magerr,limiting_mag,magsys
 57605.8874,ztfr,20.52,0.12,21.23,ab

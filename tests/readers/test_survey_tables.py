@@ -12,7 +12,7 @@ from astropy.table import Table
 from astropy.time import Time
 from photvo.model.batch import ReadError, Stated
 from photvo.readers.options import Options
-from survey_files import ECSV, IPAC, VOTABLE, fits_series, read
+from survey_files import ECSV, IPAC, UNNAMED, VOTABLE, fits_series, read
 
 
 def pick(points, *names):
@@ -117,7 +117,7 @@ def test_a_votable_with_entities_is_refused(tmp_path):
 
 
 def test_an_ipac_table_of_ztf(tmp_path):
-    found, points, _, (batch,) = read(tmp_path / "a.tbl", IPAC)
+    found, points, _, (batch,) = read(tmp_path / "a.tbl", IPAC, UNNAMED)
     assert (found, batch.kind, batch.stated, batch.gaps) == ("ipac-series", "MJD", Stated(), 1)
     assert pick(points, "line", "object_name", "time", "mag", "mag_err", "band", "quality") == [
         (7, "686103400034440", "58204.5139005", 17.7203445, 0.03, "zg", 0), (9, "686103400034440", "58206.5139005", 17.75, None, "zr", 128),

@@ -6,7 +6,7 @@ import pytest
 from photvo.model.batch import ReadError, Stated
 from survey_files import (
     ASAS_3, ASASSN_VARIABLES, ATLAS, EROS, GAIA, NAMED, OGLE, SKY_PATROL_1, SKY_PATROL_2, SKY_PATROL_2_CLIENT, SKYPORTAL,
-    SKYPORTAL_FLUX, TEXTS, ZTF, read,
+    SKYPORTAL_FLUX, TEXTS, UNNAMED, ZTF, read,
 )  # fmt: skip
 
 
@@ -62,7 +62,7 @@ def test_sky_patrol_2(tmp_path):
         (16.5, None, True, None, None, None, "g", 128, 7),
         (None, None, False, -2.5, 0.13, "mJy", "g", 0, 8),  # fainter than on the reference image: no limit
     ]
-    _, points, _, _ = read(tmp_path / "b.csv", SKY_PATROL_2_CLIENT)
+    _, points, _, _ = read(tmp_path / "b.csv", SKY_PATROL_2_CLIENT, UNNAMED)
     assert pick(points, "object_name", "time", "mag", "upper_limit", "quality") == [
         ("661427547161", "2457148.1143957", 12.9204, False, 0), ("661427547161", "2457149.2143957", 16.9278, True, 128),
     ]  # fmt: skip
@@ -75,7 +75,7 @@ def test_asas_sn_variable_stars(tmp_path):
 
 
 def test_ztf(tmp_path):
-    _, points, _, (batch,) = read(tmp_path / "a.csv", ZTF, bands={"zg": "g_sdss"})
+    _, points, _, (batch,) = read(tmp_path / "a.csv", ZTF, UNNAMED, bands={"zg": "g_sdss"})
     assert (batch.kind, batch.stated) == ("MJD", Stated())
     assert pick(points, "time", "mag", "band", "quality", "exptime", "object_name") == [
         ("58204.5139005", 17.7203445, "g_sdss", 0, 30.0, "686103400034440"),
@@ -85,13 +85,28 @@ def test_ztf(tmp_path):
     assert json.loads(points[1]["metadata"])["catflags"] == 32768
 
 
+def test_a_told_object_is_the_star_of_a_surveys_number(tmp_path):
+    for text in (ZTF, GAIA, SKY_PATROL_2_CLIENT):
+        _, points, _, _ = read(tmp_path / "a.csv", text)
+        assert {point["object_name"] for point in points} == {"VY UMi"}
+    _, points, _, _ = read(tmp_path / "a.csv", GAIA, objects={"5813181197970338560": "SS Cyg"})
+    assert {point["object_name"] for point in points} == {"SS Cyg"}
+    with pytest.raises(ReadError, match=r"its ra differ by 5\.0000 deg, so that one object is not all"):
+        read(tmp_path / "a.csv", ZTF.replace("298.0026,29.8716", "303.0025,29.8716"))
+    with pytest.raises(ReadError, match=r"it has several stars \(5813181197970338560, 99\), so that one object is not all"):
+        read(tmp_path / "a.csv", GAIA.replace("\n5813181197970338560", "\n99", 1))
+    # a name is no number
+    _, points, _, _ = read(tmp_path / "a.csv", "mjd,mag,star\n59000.5,10.5,SS Cyg\n")
+    assert points[0]["object_name"] == "SS Cyg"
+
+
 def test_skyportal(tmp_path):
     _, points, _, (batch,) = read(tmp_path / "a.csv", SKYPORTAL)
     assert (batch.kind, batch.gaps) == ("MJD", 1)
     assert pick(points, "mag", "mag_err", "upper_limit", "band") == [
         (20.52, 0.12, False, "ztfr"), (21.25, None, True, "ztfr"), (20.79, 0.21, False, "ztfg"),
     ]  # fmt: skip
-    _, points, _, (batch,) = read(tmp_path / "b.csv", SKYPORTAL_FLUX)
+    _, points, _, (batch,) = read(tmp_path / "b.csv", SKYPORTAL_FLUX, UNNAMED)
     assert pick(points, "object_name", "mag", "flux", "flux_err", "flux_unit") == [
         ("ZTF18abc", None, 12.5, 0.9, "uJy"), ("ZTF18abc", None, -2.5, 1.9, ""),
     ]  # fmt: skip
@@ -111,7 +126,7 @@ def test_gaia(tmp_path):
 def test_eros_wants_to_be_told_what_its_days_are(tmp_path):
     with pytest.raises(ReadError, match="what its days count from is not in the file"):
         read(tmp_path / "a.time", EROS)
-    _, points, _, batches = read(tmp_path / "a.time", EROS, time="JD-2447892", bands={"MagR": "R"})
+    _, points, _, batches = read(tmp_path / "a.time", EROS, UNNAMED, time="JD-2447892", bands={"MagR": "R"})
     assert {batch.kind for batch in batches} == {"JD-2447892"} and sum(batch.gaps for batch in batches) == 0
     assert sorted(pick(points, "band", "time", "mag", "mag_err", "object_name")) == [
         ("MagB", "2686.56875", 15.113, 0.03, "lm0010n22323"), ("MagB", "294.91026", 15.299, 0.035, "lm0010n22323"),
@@ -122,7 +137,7 @@ def test_eros_wants_to_be_told_what_its_days_are(tmp_path):
 def test_asas_3_wants_an_aperture(tmp_path):
     with pytest.raises(ReadError, match="five apertures"):
         read(tmp_path / "a", ASAS_3)
-    _, points, _, (batch,) = read(tmp_path / "a", ASAS_3, columns={"mag": "MAG_2"})
+    _, points, _, (batch,) = read(tmp_path / "a", ASAS_3, UNNAMED, columns={"mag": "MAG_2"})
     assert (batch.kind, batch.stated, batch.gaps) == ("JD-2450000", Stated(refposition="HELIOCENTER"), 1)
     assert pick(points, "time", "mag", "mag_err", "quality", "object_name") == [
         ("2635.70854", 13.41, 0.026, 0, "073436+0538.6"), ("2695.64823", 13.103, 0.056, 1, "073436+0538.6"),

@@ -54,8 +54,9 @@ class Reader:
 
     def __iter__(self):
         try:
+            stars = set()
             for batch in self.module.read(self.path, self.options):
-                yield apply(batch, self.options, self.path) if isinstance(batch, PointBatch) else batch
+                yield apply(batch, self.options, self.path, stars) if isinstance(batch, PointBatch) else batch
         except (*source.UNPACK_ERRORS, pa.ArrowException, csv.Error, UnicodeError) as error:
             raise ReadError(self.path, f"cannot be read as {self.format}: {error}") from error
 

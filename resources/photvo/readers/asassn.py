@@ -78,4 +78,4 @@ def _batch(rows):
         "mag_err": pc.if_else(no_error, None, error), "flux": flux, "flux_err": flux_error, "flux_unit": "mJy",
         "band": rows.text(name.get("filter")), "object_name": rows.text(identifier),
         "quality": pc.if_else(bad, BAD, 0).cast(pa.int32()),
-    }, (clock, name["mag"], name.get("magerr"), name.get("filter"), identifier))  # fmt: skip
+    }, (clock, name["mag"], name.get("magerr"), name.get("filter")))  # fmt: skip

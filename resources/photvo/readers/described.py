@@ -50,7 +50,7 @@ def batches(rows, path, options):
     """
     for dialect in (gaia, ztf):
         if dialect.is_header(rows.table.column_names):
-            yield dialect.points(rows)
+            yield dialect.points(rows, path, options)
             return
     roles = find(rows, path, options)
     times = clocks(rows, roles["time"], path, options)

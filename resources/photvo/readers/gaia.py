@@ -33,12 +33,12 @@ def recognises(head, path):
     return header_line(head, is_header) is not None
 
 
-def read(path, options=None):
+def read(path, options):
     """Yield PointBatch. Raises ReadError."""
-    return map(points, cells(path, is_header))
+    return (points(rows, path, options) for rows in cells(path, is_header))
 
 
-def points(rows):
+def points(rows, path, options):
     """The PointBatch of the Cells of a table with Gaia's columns."""
     photometry, variability = rows.true("rejected_by_photometry"), rows.true("rejected_by_variability")
     return batch(rows, FRAME, {
@@ -46,4 +46,4 @@ def points(rows):
         "flux_err": rows.number("flux_error"), "flux_unit": "electron/s",
         "object_name": rows.text("source_id"), "band": rows.text("band"),
         "quality": pc.add(pc.if_else(photometry, 1, 0), pc.if_else(variability, 2, 0)).cast(pa.int32()),
-    }, ("time", "mag", "source_id", "band"))  # fmt: skip
+    }, ("time", "mag", "band"))  # fmt: skip

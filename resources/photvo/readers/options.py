@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..model import time
-from ..model.batch import Reject
+from ..model.batch import ReadError, Reject
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,8 @@ class Options:
 
 NAMES = tuple(item.name for item in fields(Options))
 TABLES = ("bands", "objects", "columns")
+#: The words by which surveys and missions know a star: numbers, KIC and TIC numbers, ZTF's, ASAS' and EROS' designations.
+_IDENTIFIER = r"^(?:(?:(?:KIC|EPIC|TIC)\s*)?\d+|ZTF\d\d[a-z]+|\d{6}[+-]\d{4}\.\d|(?:lm|sm|cg|sp)\d{4}[a-z]\d+)$"
 _CHOICES = {"time_scale": time.SCALES, "time_refposition": time.REFPOSITIONS, "time_point": time.MOMENTS}
 
 
@@ -80,8 +82,12 @@ def _entry(name, value):
     return value
 
 
-def apply(batch, options, path):
-    """A PointBatch with what the options say about it."""
+def apply(batch, options, path, stars=None):
+    """A PointBatch with what the options say about it.
+
+    `stars` (set) gathers the identifiers of a survey that gave way to the told object, over the batches of a file.
+    Raises ReadError where that are several.
+    """
     points = batch.points
     for name, words in (("band", options.bands), ("object_name", options.objects)):
         if words:
@@ -90,6 +96,7 @@ def apply(batch, options, path):
         if value is not None:
             points = _set(points, name, pc.fill_null(points[name], value))
     if options.object is not None:
+        points = _identified(points, options, path, set() if stars is None else stars)
         unnamed = pc.and_(pc.is_null(points["object_arch"]), pc.is_null(points["object_name"]))
         points = _set(points, "object_name", pc.if_else(unnamed, options.object, points["object_name"]))
     said = {"scale": options.time_scale, "refposition": options.time_refposition, "point": options.time_point}
@@ -97,6 +104,20 @@ def apply(batch, options, path):
     points, refused = _refuse(points, batch.raw, path)
     rejects = sorted([*batch.rejects, *refused], key=lambda reject: reject.line) if refused else batch.rejects
     return replace(batch, points=points, rejects=rejects, kind=options.time or batch.kind, stated=stated)
+
+
+def _identified(points, options, path, stars):
+    "points without the names that are only a survey's identifiers: the options say which star it is"
+    names = points["object_name"]
+    known = pa.array([*options.objects.values(), options.object], pa.string())
+    number = pc.match_substring_regex(names, _IDENTIFIER)
+    number = pc.fill_null(pc.and_(number, pc.invert(pc.is_in(names, value_set=known))), False)
+    stars.update(pc.unique(names.filter(number)).to_pylist())
+    if len(stars) > 1:
+        raise ReadError(
+            path, f"it has several stars ({', '.join(sorted(stars)[:5])}), so that one object is not all; say who they are, as"
+            f" [objects] \"{min(stars)}\" = \"{options.object}\" in {path.name}.toml")  # fmt: skip
+    return _set(points, "object_name", pc.if_else(number, None, names)) if stars else points
 
 
 def _set(points, name, column):

@@ -54,4 +54,4 @@ def _batch(rows):
     return batch(rows, _FRAME, {
         "time": rows.time("mjd"), "mag": pc.if_else(unseen, depth, mag), "mag_err": rows.number("magerr", ERROR_SENTINELS),
         "upper_limit": pc.or_(marked, unseen), "band": rows.text("filter"), "object_name": rows.text("obj_id"), **made,
-    }, ("mjd", "mag", "magerr", "filter", "obj_id"))  # fmt: skip
+    }, ("mjd", "mag", "magerr", "filter"))  # fmt: skip
