@@ -192,6 +192,27 @@ def test_options_name_columns(tmp_path):
         read(tmp_path / "a.txt", text, columns={"flux": "rel_c"})
 
 
+def test_an_uncertainty_without_a_name_of_its_own_is_that_of_what_there_is(tmp_path):
+    _, (point,), _, _ = read(tmp_path / "a.csv", "BTJD,flux,err\n1500.5,1000.25,2.5\n")
+    assert (point["flux"], point["flux_err"], point["mag_err"]) == (1000.25, 2.5, None)
+    _, (point,), _, _ = read(tmp_path / "b.csv", "JD,diff_mag,error\n2459510.5,1.25,0.02\n")
+    assert (point["mag_diff"], point["mag_diff_err"], point["mag_err"]) == (1.25, 0.02, None)
+
+
+def test_a_flux_in_magnitudes_is_none(tmp_path):
+    text = "JD,flux,flux_err,fluxunit,filter\n2458849.5,18.25,0.02,ABMag,r\n2458850.5,12.5,0.5,uJy,r\n"
+    _, points, rejects, _ = read(tmp_path / "a.csv", text)
+    assert pick(points, "flux", "flux_unit") == [(12.5, "uJy")]
+    assert [reject.reason for reject in rejects] == ["fluxunit is 'ABMag': no flux; say columns = { mag = \"flux\" }"]
+
+
+def test_names_between_commas_over_rows_between_blanks(tmp_path):
+    text = "# Requested input\nindex, filter, jd, forcediffimflux, forcediffimfluxunc\n0 ZTF_g 2458200.5 12.25 3.5\n1 ZTF_r 2458201.5 null 3.5\n"
+    _, points, rejects, (batch,) = read(tmp_path / "a.txt", text, columns={"flux": "forcediffimflux", "flux_err": "forcediffimfluxunc"})
+    assert pick(points, "line", "band", "time", "flux", "flux_err") == [(3, "ZTF_g", "2458200.5", 12.25, 3.5)]
+    assert (rejects, batch.gaps) == ([], 1)
+
+
 def test_columns_without_names(tmp_path):
     _, points, _, (batch,) = read(tmp_path / "a.dat", OGLE)
     assert (batch.kind, batch.stated, batch.gaps) == ("JD", Stated(), 1)

@@ -102,6 +102,9 @@ def find(rows, path, options):
         raise ReadError(
             path, f"no column is a magnitude or a flux; name one, as columns = {{ mag = \"…\" }} in {path.name}.toml"
             f" (there are {listed(names)})")  # fmt: skip
+    if not found["mag"] and "mag_err" not in options.columns:  # `err` is that of what there is
+        other = "mag_diff_err" if found["mag_diff"] else "flux_err"
+        found[other], found["mag_err"] = found[other] or found["mag_err"], None
     return found
 
 
@@ -122,7 +125,16 @@ def _values(rows, roles):
     if roles["flux"]:
         made["flux"], made["flux_err"] = rows.number(roles["flux"]), rows.number(roles["flux_err"])
         # in a table of several series each point has its own unit
-        each = pc.fill_null(rows.text("flux_unit"), "") if "flux_unit" in rows else None
+        named = next((name for name in rows.table.column_names if letters(name) == "fluxunit"), None)
+        each = pc.fill_null(rows.text(named), "") if named else None
+        if each is not None:
+            said = each
+            rows.refuse(
+                pc.match_substring(pc.utf8_lower(said), "mag"),
+                lambda i: (
+                    f'{named} is {said[i].as_py()!r}: no flux; say columns = {{ mag = "{roles["flux"]}" }}'
+                ),
+            )
         made["flux_unit"] = vounit(rows.field(roles["flux"]).unit) if each is None else each
     if roles["quality"] and (quality := _quality(rows, roles["quality"])) is not None:
         made["quality"] = quality

@@ -84,7 +84,11 @@ def cells(path, is_header, facts=None):
 
 def block(lines, numbers, columns, mark, facts=None):
     """The Cells of some lines (list of bytes) with these numbers, column names and separator."""
-    table, kept, rejects = parse([_comma(line, mark) for line in lines], numbers, columns, ())
+    # ZTF's forced photometry has commas between the names only
+    marks = [mark if mark and mark in line or len(line.split()) != len(columns) else None for line in lines]
+    table, kept, rejects = parse(
+        [_comma(line, mark) for line, mark in zip(lines, marks)], numbers, columns, ()
+    )
 
     def raw(line):
         i = int(np.searchsorted(numbers, line))
