@@ -83,7 +83,10 @@ def test_every_row_has_its_fate(surveys):
     assert fates == {f"lightcurves/{name}": tuple(expected) for name, (_, _, *expected) in FILES.items()}
     assert all(counts.read == counts.accepted + len(counts.rejects) + counts.gaps for counts in summary.files.values())
     reasons = {name: [reject.reason for reject in counts.rejects] for name, counts in summary.files.items() if counts.rejects}
-    assert reasons["lightcurves/ztf.csv"] == ["object '686203400034441' is not in the archive; take in its object file first"]
+    assert reasons["lightcurves/ztf.csv"] == [
+        "object '686203400034441' is not in the archive; take in its object file first, or say what it is called there:"
+        " [objects] in FILE.toml"
+    ]
 
 
 def test_barycentric_times_stay_as_they_are_in_their_scale(surveys):

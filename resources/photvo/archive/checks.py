@@ -80,7 +80,8 @@ def _objects(columns, known, verdict):
     )
     verdict.refuse(
         no_arch & _null(by_name),
-        lambda i: f"object {name[i].as_py()!r} is not in the archive; take in its object file first",
+        lambda i: f"object {name[i].as_py()!r} is not in the archive; take in its object file first, or say what it is"
+        " called there: [objects] in FILE.toml",
     )
     verdict.refuse(
         no_arch & pc.fill_null(doubtful, False).to_numpy(zero_copy_only=False),
