@@ -20,7 +20,7 @@ sys.path.insert(0, str(TOP / "tests" / "products"))
 from curves import CONTEXT, curve  # noqa: E402
 
 settled = settings(
-    max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture],
+    max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture],
 )  # fmt: skip
 #: What the options must say for some formats, and nothing wrong for the others.
 OPTIONS = Options(time="JD-2450000").over(TOLD)

@@ -38,7 +38,7 @@ def named_frame(name):
 
 def listed(names):
     """The names of columns for an error."""
-    text = ", ".join(names[:40])
+    text = " ".join(", ".join(names[:40]).split())
     return f"{text}, …" if len(names) > 40 else text
 
 
@@ -130,7 +130,7 @@ def check_precision(rows, name, path):
     if rows.field(name).single and (pc.max(pc.abs(rows.number(name))).as_py() or 0.0) > SINGLE_LIMIT:
         raise ReadError(
             path,
-            f"the column {name} is of single precision, which is minutes for such times; get it with double precision",
+            f"the column {listed([name])} is of single precision, which is minutes for such times; get it with double precision",
         )
 
 
@@ -142,7 +142,7 @@ def _known(rows, name, path, options):
     if options.time:
         return frame._replace(kind=options.time)
     raise ReadError(
-        path, f"what the numbers of the column {name} count from is not stated; give --time MJD (or JD, or JD-2450000), or"
+        path, f"what the numbers of the column {listed([name])} count from is not stated; give --time MJD (or JD, or JD-2450000), or"
         f" write time = \"MJD\" into {path.name}.toml")  # fmt: skip
 
 

@@ -95,7 +95,7 @@ def find(rows, path, options):
         if role in ("mag", "flux") and not both and len(by_ucd) > 1 and not (role == "flux" and found["mag"]):
             raise ReadError(
                 path, f"several columns are of {'magnitudes' if role == 'mag' else 'fluxes'} ({listed(by_ucd)}); name one, as"
-                f" columns = {{ {role} = \"{by_ucd[0]}\" }} in {path.name}.toml")  # fmt: skip
+                f" columns = {{ {role} = \"{listed(by_ucd[:1])}\" }} in {path.name}.toml")  # fmt: skip
     if options.columns.get("mag") is None and (found["mag"] and "arith.diff" in rows.field(found["mag"]).ucd):
         found["mag"] = None
     if not (found["mag"] or found["mag_diff"] or found["flux"]):
