@@ -160,6 +160,10 @@ def test_varastro():
     assert json.loads(points["metadata"][0])["comp_stars"] == ["UCAC4 593-027974"]
 
 
+def test_varastro_number_of_the_star_in_a_catalogue_gives_way_to_the_object_told():
+    assert set(read("varastro_var13_hjd.txt")[0]["object_name"]) == {"the star"}
+
+
 def test_varastro_own_name_of_the_star_where_that_is_told():
     told = Options(source="s", objects={"var13": "V1234 Gem"})
     assert set(read("varastro_var13_hjd.txt", told)[0]["object_name"]) == {"V1234 Gem"}

@@ -47,8 +47,8 @@ class Options:
 
 NAMES = tuple(item.name for item in fields(Options))
 TABLES = ("bands", "objects", "columns")
-#: The words by which surveys and missions know a star: numbers, KIC and TIC numbers, ZTF's, ASAS' and EROS' designations.
-_IDENTIFIER = r"^(?:(?:(?:KIC|EPIC|TIC)\s*)?\d+|ZTF\d\d[a-z]+|\d{6}[+-]\d{4}\.\d|(?:lm|sm|cg|sp)\d{4}[a-z]\d+)$"
+#: The words by which surveys and missions know a star: numbers, KIC, TIC and UCAC numbers, ZTF's, ASAS' and EROS' designations.
+_IDENTIFIER = r"^(?:(?:(?:KIC|EPIC|TIC)\s*)?\d+|UCAC\d \d{3}-\d{1,6}|ZTF\d\d[a-z]+|\d{6}[+-]\d{4}\.\d|(?:lm|sm|cg|sp)\d{4}[a-z]\d+)$"
 _CHOICES = {"time_scale": time.SCALES, "time_refposition": time.REFPOSITIONS, "time_point": time.MOMENTS}
 
 
