@@ -6,7 +6,7 @@ import signal
 import sys
 from pathlib import Path
 
-from photvo.settings import PhotvoError, Settings, say
+from photvo.settings import PhotvoError, Settings, say, why
 
 
 def run(settings, args):
@@ -144,6 +144,20 @@ def import_database(settings, args):
         return import_database.import_database(settings, dsn, paths, names, args.dry_run)
 
 
+def export_database(settings, args):
+    """write the tables to a new file of SQL that psql loads into an empty database (compressed for FILE.gz)"""
+    from photvo.archive import backup
+    from photvo.machine import instance, process
+
+    path = Path(args.file).absolute()
+    with process.orderly(), backup.create(path) as out, backup.discarded_on_failure(out, path):
+        with instance.open_database(settings) as settings:
+            from photvo.archive import export_database
+
+            export_database.export_database(settings, out, path)
+    return 0
+
+
 def _pair(text, option, form):
     old, sign, new = text.partition("=")
     if not (old and sign and new):
@@ -277,6 +291,7 @@ def make_parser():
     importing.add_argument("--path-map", action="append", default=[], metavar="OLD=NEW", help="folder of its images, and where it is now")
     importing.add_argument("--column", action="append", default=[], metavar="TABLE.COLUMN=THEIRS", help="a column's other name there")
     importing.add_argument("--dry-run", action="store_true", help="say what would be done and do nothing")
+    command(export_database).add_argument("file", metavar="FILE")
     session = command(psql)
     roles = {"readonly_user": "readonly", "writer_user": "writer", "admin": "admin"}
     session.add_argument("--as", dest="role", default="readonly", type=lambda name: roles.get(name, name),
@@ -347,7 +362,7 @@ def main(arguments=None):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except OSError as error:
-        say(f"photvo: {error.filename or 'the system'}: {error.strerror or error}")
+        say(f"photvo: {error.filename or 'the system'}: {why(error)}")
         return 1
 
 

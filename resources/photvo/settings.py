@@ -5,6 +5,7 @@ the defaults below. Nothing here opens a file for writing or a connection.
 """
 
 import os
+import pwd
 import re
 import sys
 import tomllib
@@ -128,6 +129,17 @@ class Settings:
             except tomllib.TOMLDecodeError as error:
                 raise PhotvoError(f"{path}: {error}") from None
         return found
+
+
+def why(error):
+    """What an OSError says; where permission is missing: whose, and how it is given."""
+    if not isinstance(error, PermissionError):
+        return error.strerror or str(error)
+    try:
+        account = pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:
+        account = f"number {os.geteuid()}"
+    return f"the account {account}, as which this runs, has no permission; `chmod a+r` lets it read a file, `chmod a+rx` enter a folder"
 
 
 def say(text):

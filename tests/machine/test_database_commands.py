@@ -1,6 +1,7 @@
 """backup, restore and delete as an operator gives them, on running instances."""
 
 import json
+import os
 import re
 import subprocess
 import urllib.parse
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 from running import Instance, folder_of_session
 
-from photvo.machine import process
+from photvo.machine import account, process
 from photvo.settings import TOP
 
 
@@ -138,3 +139,34 @@ def test_psql_takes_two_dashes_as_others_do(instance):
     said = instance.run("psql", "--", "-Atc", "SELECT current_user")
     assert (said.returncode, said.stdout) == (0, "readonly_user\n"), said.stderr
     assert json.loads(instance.run("psql", "--as", "writer_user", "--", "-Atc", "SELECT to_json(current_user)").stdout) == "writer_user"
+
+
+def test_the_roles_touch_nothing_but_their_own_tables(instance):
+    """DaCHS' own tables and the published views lie in the same database."""
+    rights = """SELECT nspname || '.' || relname FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
+        WHERE relkind IN ('r', 'p', 'v', 'm') AND nspname !~ '^pg_temp|^pg_toast' AND (nspname, relname) <> ('pg_catalog', 'pg_settings')
+        AND has_table_privilege(%s, c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER') ORDER BY 1"""
+    assert instance.query(rights, ["readonly_user"]) == []
+    written = [row[0] for row in instance.query(rights, ["writer_user"])]
+    assert "kolonica_db.lightcurves" in written and all(name.split(".")[0].endswith("_db") for name in written)
+    schemas = "SELECT nspname FROM pg_namespace WHERE has_schema_privilege(%s, oid, 'CREATE') AND nspname !~ '^pg_temp|^pg_toast_temp'"
+    for role in ("readonly_user", "writer_user"):
+        assert instance.query(schemas, [role]) == []
+        assert instance.query("SELECT rolname FROM pg_roles WHERE pg_has_role(%s, oid, 'MEMBER')", [role]) == [(role,)]
+        assert instance.query("SELECT rolsuper, rolcreaterole, rolcreatedb, rolreplication, rolbypassrls FROM pg_roles WHERE rolname = %s",
+                              [role]) == [(False,) * 5]  # fmt: skip
+
+
+def test_a_file_that_the_instances_account_may_not_read_is_refused_with_the_remedy(instance):
+    if os.geteuid() == 0 and not account.reachable(TOP):
+        pytest.skip("root itself runs this instance, and may read everything")
+    closed = folder_of_session() / "closed"
+    closed.mkdir()
+    (closed / "a.csv").write_text("phot_id,jd\n")
+    for path, mode in ((closed / "a.csv", 0), (closed, 0)):
+        before = path.stat().st_mode
+        path.chmod(mode)
+        for name in (closed / "a.csv", closed):
+            said = instance.run("ingest", name, "--dry-run")
+            assert said.returncode == 2 and "has no permission; `chmod a+r` lets it read a file" in said.stderr, said.stderr
+        path.chmod(before)

@@ -44,7 +44,7 @@ def test_a_file_that_may_not_be_read_is_refused(tmp_path):
     path = tmp_path / "a.csv"
     path.write_text(table({}))
     path.chmod(0)
-    assert "no permission" in refusal(path)
+    assert "has no permission; `chmod a+r`" in refusal(path)
 
 
 def test_what_is_no_ordinary_file_is_refused_without_waiting(tmp_path):

@@ -10,7 +10,7 @@ import psycopg2
 
 from photvo.model.batch import ReadError
 from photvo.readers.options import Options
-from photvo.settings import PhotvoError
+from photvo.settings import PhotvoError, why
 
 from . import sidecars
 
@@ -63,8 +63,9 @@ def find(paths, inputs):
     found, entered = {}, set()
     for path in paths:
         path = Path(os.path.abspath(path))
-        if path.is_dir():
-            for folder, folders, names in os.walk(path, followlinks=True):
+        if os.path.isdir(path):
+            # a folder that is closed to us is named as a file is that cannot be read
+            for folder, folders, names in os.walk(path, followlinks=True, onerror=lambda error: found.setdefault(Path(error.filename))):
                 if os.path.realpath(folder) in entered:  # a link that leads back
                     folders.clear()
                     continue
@@ -73,7 +74,7 @@ def find(paths, inputs):
                 for name in sorted(names):
                     if not (name.startswith((".", *NO_DATA)) or name.endswith(NO_DATA_ENDS)):
                         found[Path(folder, name)] = None
-        elif path.exists() or path.is_symlink():
+        elif os.path.lexists(path) or not os.access(path.parent, os.X_OK):
             found[path] = None
         else:
             raise PhotvoError(f"{path}: there is no such file or folder")
@@ -92,6 +93,6 @@ def readable(file, error):
     if isinstance(error, ReadError):
         return error
     if isinstance(error, OSError):
-        return ReadError(file.path, f"cannot be read: {error.strerror or error}")
+        return ReadError(file.path, f"cannot be read: {why(error)}")
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return ReadError(file.path, f"the database does not take it: {'; '.join(lines[:3])}")

@@ -14,7 +14,7 @@ from photvo import readers
 from photvo.machine import background
 from photvo.model.batch import ObjectBatch, ReadError, ReferenceBatch
 from photvo.readers.options import Options, parse
-from photvo.settings import PhotvoError
+from photvo.settings import PhotvoError, why
 
 from . import images, light_curves, loader, log, objects, rederive, reference, series_stats, summaries
 from .files import FILE_ERRORS, File, find, readable
@@ -103,7 +103,7 @@ class _Ingestion:
                     continue
                 reader = readers.open(path, file.options.over(self.common))
             except OSError as error:
-                self.summary.refuse(name, f"cannot be read: {error.strerror or error}")
+                self.summary.refuse(name, f"cannot be read: {why(error)}")
             except ReadError as error:
                 self._refuse(file, error)
             else:

@@ -72,7 +72,6 @@ def _prepare_database(settings):
             # the seed's SQL names its tables without a schema
             cursor.execute(sql.SQL("ALTER ROLE {} IN DATABASE {} SET search_path = kolonica_db, public").format(user, name))
 
-
 def _create_extensions(settings):
     from psycopg2 import errors
 
@@ -90,6 +89,11 @@ def _create_extensions(settings):
             except errors.DatabaseError as plain:
                 _create_corrected(cursor, extension, corrected, plain)
         _correct_distance_order(cursor)
+        try:
+            # else whoever may only read could fill the disc
+            cursor.execute("REVOKE EXECUTE ON FUNCTION lo_create(oid), lo_creat(integer), lo_from_bytea(oid, bytea) FROM PUBLIC")
+        except errors.InsufficientPrivilege:
+            pass  # an existing server, whose admin owns only this database
 
 
 def _create_corrected(cursor, extension, version, plain):

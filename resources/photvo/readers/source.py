@@ -3,6 +3,7 @@
 import builtins
 import bz2
 import gzip
+import os
 import zlib
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from ..model.batch import ReadError
+from ..settings import why
 
 #: What is read at a time; memory stays flat in the size of the file.
 BLOCK = 4 << 20
@@ -26,6 +28,7 @@ def check(path):
     path = Path(path)
     try:
         if path.is_dir():
+            os.listdir(path)
             raise ReadError(path, "this is a folder; name a file")
         if not path.is_file():
             raise ReadError(path, "not an ordinary file" if path.exists() else "there is no such file")
@@ -33,10 +36,8 @@ def check(path):
             raise ReadError(path, "the file is empty (0 bytes); copy it again from its source")
         with builtins.open(path, "rb"):
             pass
-    except PermissionError:
-        raise ReadError(
-            path, "no permission to read it; `chmod a+r` it, and see that its folder can be entered"
-        ) from None
+    except PermissionError as error:
+        raise ReadError(path, f"cannot be read: {why(error)}") from None
     except (OSError, ValueError) as error:
         raise ReadError(path, f"cannot be read: {getattr(error, 'strerror', None) or error}") from None
 
