@@ -24,7 +24,7 @@ REST = [
     "SELECT id, long(coordequ), lat(coordequ), gaia_name, simbad_name, class, description, ucac4_name, vsx_name, id_arch FROM objects ORDER BY id",
     "SELECT id, dateobs, accumtime, telescope_id, instrument_id, fov::text, band, long(coordequ), filename FROM observations ORDER BY id",
     *(f"SELECT * FROM {table} ORDER BY id" for table in ("metadata_obs_json", "photosys", "datasources", "telescopes", "instruments", "observatories")),
-    "SELECT object_id, band, npoints, t_min, t_max, mag_mean FROM series ORDER BY 1, 2",
+    "SELECT object_id, band, npoints FROM series ORDER BY 1, 2",
 ]
 
 
