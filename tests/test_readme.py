@@ -31,6 +31,11 @@ def answer(instance, language, code):
     return done.stdout
 
 
+def numbers_to_11_digits(text):
+    """The words of a text; the last digits of a position depend on the version of pgSphere, and on a restored backup."""
+    return re.sub(r"\d+\.\d{9,}", lambda number: f"{float(number[0]):.11g}", text).split()
+
+
 @pytest.mark.parametrize(("language", "code", "expected"), SNIPPETS, ids=[code.strip()[:40] for _, code, _ in SNIPPETS])
 def test_a_snippet_of_the_readme_gives_the_answer_that_stands_below_it(instance, language, code, expected):
     if code in STARTED_BY_OTHERS:
@@ -41,4 +46,4 @@ def test_a_snippet_of_the_readme_gives_the_answer_that_stands_below_it(instance,
         return
     given = answer(instance, language, code)
     if expected is not None:
-        assert given.split() == expected.split()
+        assert numbers_to_11_digits(given) == numbers_to_11_digits(expected)

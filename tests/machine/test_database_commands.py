@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import urllib.parse
 import urllib.request
@@ -131,8 +132,9 @@ def test_no_password_is_in_a_log(instance, restored):
         for secret in passwords(one):
             assert len(secret) > 10
             assert not [path for path in written if secret in path.read_text(errors="replace")]
-    known = subprocess.run(["git", "ls-files", "-z", "--", "var", ".env"], cwd=TOP, capture_output=True).stdout
-    assert not known, "credentials do not belong into git"
+    if shutil.which("git"):
+        known = subprocess.run(["git", "ls-files", "-z", "--", "var", ".env"], cwd=TOP, capture_output=True).stdout
+        assert not known, "credentials do not belong into git"
 
 
 def test_psql_takes_two_dashes_as_others_do(instance):

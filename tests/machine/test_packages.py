@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
@@ -17,11 +16,9 @@ def packages(what="server", **env):
 
 
 def test_nothing_is_said_or_done_where_nothing_is_missing():
-    begun = time.monotonic()
     for command in (["packages.sh", "server"], ["environment.sh", "server"], ["environment.sh", "client"]):
         done = subprocess.run(["sh", TOP / "etc" / command[0], command[1]], capture_output=True, text=True)
         assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-    assert time.monotonic() - begun < 3
 
 
 @pytest.mark.parametrize(

@@ -37,9 +37,9 @@ def test_a_mistake_in_adql_is_the_askers_and_named(sync, query, said):
     "SELECT * FROM pg_catalog.pg_shadow",
     "SELECT * FROM kolonica_db.lightcurves",
     "SELECT * FROM dc.subjects",
-    "SELECT pg_sleep(10) FROM kolonica.objects",
+    "SELECT pg_sleep(200) FROM kolonica.objects",
     "SELECT pg_read_file('/etc/passwd') FROM kolonica.objects",
-    "SELECT id FROM kolonica.objects WHERE id = (SELECT 1 FROM pg_sleep(10))",
+    "SELECT id FROM kolonica.objects WHERE id = (SELECT 1 FROM pg_sleep(200))",
     "COPY kolonica.objects TO PROGRAM 'id'",
     "SELECT id INTO TEMP x FROM kolonica.objects",
     "SELECT id FROM kolonica.objects WHERE vsx_name = 'a' /*! UNION */ ; SELECT 1",
@@ -49,7 +49,7 @@ def test_no_statement_slips_through(instance, sync, query):
     before = instance.query("select count(*) from objects")
     begun = time.monotonic()
     dali_error(get(sync, status=400, LANG="ADQL", QUERY=query))
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 100
     assert instance.query("select count(*) from objects") == before
 
 
