@@ -42,7 +42,7 @@ test: client
 	@$(CLIENT) -m pytest $(ARGS)
 
 bench: client
-	@PYTHONPATH=resources:tests $(CLIENT) -m bench
+	@PYTHONPATH=resources:tests $(CLIENT) -m bench $(ARGS)
 
 clean:
 	rm -rf var/test var/bench var/env .pytest_cache .hypothesis

@@ -39,7 +39,7 @@ def generate(folder):
 
 def ingest(instance, folder):
     """Take the archive into the running instance; returns the seconds."""
-    _psql(instance, "CHECKPOINT")
+    psql(instance, "CHECKPOINT")
     begun = time.monotonic()
     done = subprocess.run([TOP / "bin" / "photvo", "ingest"], env={**instance.env, "PHOTVO_INPUTS": str(folder)},
                           capture_output=True, text=True)  # fmt: skip
@@ -66,18 +66,18 @@ def copy_floor(instance, folder):
     files = {table: folder / f"floor-{table}.csv" for table in TABLES}
     try:
         for table, path in files.items():
-            _psql(instance, f"\\copy (SELECT * FROM kolonica_db.{table}) TO '{path}' CSV")
-        _psql(instance, make)
-        _psql(instance, "CHECKPOINT")
-        return sum(_psql(instance, f"\\copy bench.{table} FROM '{path}' CSV") for table, path in files.items())
+            psql(instance, f"\\copy (SELECT * FROM kolonica_db.{table}) TO '{path}' CSV")
+        psql(instance, make)
+        psql(instance, "CHECKPOINT")
+        return sum(psql(instance, f"\\copy bench.{table} FROM '{path}' CSV") for table, path in files.items())
     finally:
-        _psql(instance, "DROP SCHEMA IF EXISTS bench CASCADE")
+        psql(instance, "DROP SCHEMA IF EXISTS bench CASCADE")
         for path in files.values():
             path.unlink(missing_ok=True)
 
 
-def _psql(instance, command):
-    "run by `photvo psql` as the admin; returns the seconds that psql counts for its last command"
+def psql(instance, command):
+    """Run by `photvo psql` as the admin; returns the seconds that psql counts for its last command."""
     done = instance.run("psql", "--as", "admin", "-X", "-c", "\\timing on", "-v", "ON_ERROR_STOP=1", "-c", command)
     times = re.findall(r"^Time: ([\d.]+) ms", done.stdout, re.MULTILINE)
     if done.returncode or not times:
