@@ -20,11 +20,11 @@ CURVE, SCS = 20, 15  # ms
 SCATTERED = 10.0  # deg: the averages for the cone search fill a square of this side
 
 
-def generate(folder, objects, exposures, *options):
-    """A database in `folder`/dvo by `photvo simulate`, in the place of what was there."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    command = [TOP / "bin" / "photvo", "simulate", "dvo", folder / "dvo", "--objects", str(objects),
+def generate(place, objects, exposures, *options):
+    """A database in `place`/made by `photvo simulate`; what an earlier run left is removed. Returns the seconds."""
+    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir(parents=True)
+    command = [TOP / "bin" / "photvo", "simulate", "dvo", place / "made", "--objects", str(objects),
                "--measurements-per-object", str(exposures), *map(str, options)]  # fmt: skip
     begun = time.monotonic()
     done = subprocess.run(command, capture_output=True, text=True)
@@ -33,11 +33,11 @@ def generate(folder, objects, exposures, *options):
     return time.monotonic() - begun
 
 
-def started(folder, name, **env):
-    """A running instance whose inputs are in `folder`/inputs and empty, as they are for a first start."""
-    inputs = folder / "inputs"
-    (inputs / "kolonica").mkdir(parents=True, exist_ok=True)
-    instance = instances.Measured(folder, name, inputs)
+def started(place, **env):
+    """A running instance whose inputs are in `place`/inputs and empty."""
+    inputs = place / "inputs"
+    (inputs / "kolonica").mkdir(parents=True)
+    instance = instances.Measured(place, "state", inputs)
     instance.env.update(env)
     return instance.start()
 
@@ -45,13 +45,13 @@ def started(folder, name, **env):
 def taking_in(out, folder):
     """A database of about a million measurements, and the floor of it."""
     place = folder / "dvo"
-    generate(place / "made", OBJECTS, EXPOSURES)
-    instance = started(place, "state")
+    generate(place, OBJECTS, EXPOSURES)
+    instance = started(place)
     try:
-        (place / "made" / "dvo").rename(place / "inputs" / "dvo")
+        (place / "made").rename(place / "inputs" / "dvo")
         seconds = archive.ingest(instance, place / "inputs")
         rows = instance.query("SELECT count(*) FROM dvo_db.measurements")[0][0]
-        floor = copy_floor(instance, place / "floor.bin")
+        floor = copy_floor(instance, folder / "floor-dvo.bin")
     finally:
         instance.stop()
     instance.remove()
@@ -78,10 +78,10 @@ def copy_floor(instance, path):
 def large(out, folder):
     """Light curves of 100 points from a region of 40 million measurements; cone search on ten million averages."""
     place = folder / "dvo-large"
-    made = generate(place / "made", *ATTACHED, "--field", *FIELD)
-    instance = started(place, "state", PHOTVO_DVO_MODE="attached")
+    made = generate(place, *ATTACHED, "--field", *FIELD)
+    instance = started(place, PHOTVO_DVO_MODE="attached")
     try:
-        (place / "made" / "dvo").rename(place / "inputs" / "dvo")
+        (place / "made").rename(place / "inputs" / "dvo")
         seconds = archive.ingest(instance, place / "inputs")
         files = [path for path in (place / "inputs" / "dvo").rglob("*.cpm")]
         rows = instance.query("SELECT sum(npoints) FROM dvo_db.series_rows")[0][0]
