@@ -14,14 +14,20 @@ JOULE_METRE = 1.986445857e-25  # Planck's constant times the speed of light
 
 _PLACES = "('{order}/' || string_agg(DISTINCT healpix_nest({order}, spoint(radians(ra), radians(dec)))::text, ','))::smoc"
 _EXTENT = "min(t_min) AS t_min, max(t_max) AS t_max, min(em_min) AS em_min, max(em_max) AS em_max"
-#: Descriptor → for each table it publishes, how that is asked.
+#: Descriptor → for each table that it may publish, how that is asked.
 TABLES = {
     "lightcurves": {"ts_ssa": f"SELECT {_PLACES} AS moc, {_EXTENT} FROM {{table}}"},
-    "images": {"images": f"SELECT sum(smoc({{order}}, s_region)) AS moc, {_EXTENT} FROM {{table}}"},
-    "objects": dict.fromkeys(
-        ("objects", "averages"),
-        f"SELECT {_PLACES} AS moc, NULL::float8 AS t_min, NULL::float8 AS t_max, NULL::float8 AS em_min, NULL::float8 AS em_max FROM {{table}}"),
+    "images": dict.fromkeys(
+        ("images", "obs_images"), f"SELECT sum(smoc({{order}}, s_region)) AS moc, {_EXTENT} FROM {{table}}"),
+    "objects": {"objects":
+        f"SELECT {_PLACES} AS moc, NULL::float8 AS t_min, NULL::float8 AS t_max, NULL::float8 AS em_min, NULL::float8 AS em_max FROM {{table}}"},
 }  # fmt: skip
+#: The columns that this takes.
+NEEDED = {
+    "lightcurves": {"ra", "dec", "t_min", "t_max", "em_min", "em_max"},
+    "images": {"s_region", "t_min", "t_max", "em_min", "em_max"},
+    "objects": {"ra", "dec"},
+}
 #: The descriptor of the tables, which has all of them.
 ALL = "db"
 #: Services over all collections.
@@ -57,15 +63,19 @@ def refresh(collection):
     with base.getWritableAdminConn() as connection:
         everything = []
         for name, tables in TABLES.items():
-            there = [f"{collection}.{table}" for table in tables if _exists(connection, f"{collection}.{table}")]
-            queries = [tables[table.partition(".")[2]].format(table=table, order=ORDER) for table in there]
+            queries = [
+                query.format(table=f"{collection}.{table}", order=ORDER)
+                for table, query in tables.items() if NEEDED[name] <= _columns(connection, collection, table)
+            ]  # fmt: skip
             _write(connection, f"{collection}/{name}", queries)
             everything += queries
         _write(connection, f"{collection}/{ALL}", everything)
 
 
-def _exists(connection, table):
-    return next(connection.query("SELECT to_regclass(%(table)s) IS NOT NULL", {"table": table}))[0]
+def _columns(connection, schema, table):
+    "names of the columns of a table; none where there is no such table"
+    query = "SELECT attname FROM pg_attribute WHERE attrelid = to_regclass(%(table)s) AND attnum > 0"
+    return {name for (name,) in connection.query(query, {"table": f"{schema}.{table}"})}
 
 
 def _write(connection, descriptor, queries):
