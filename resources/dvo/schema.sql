@@ -121,8 +121,8 @@ CREATE INDEX IF NOT EXISTS images_mjd ON images (mjd);
 
 -- Every bit of every column of flags.
 CREATE TABLE IF NOT EXISTS flags (
-  table_name varchar(16), column_name varchar(16), bit bigint, name varchar(32) NOT NULL, description text,
-  PRIMARY KEY (table_name, column_name, bit)
+  table_name varchar(16), column_name varchar(16), bit smallint, mask bigint NOT NULL, name varchar(32) NOT NULL,
+  meaning text, PRIMARY KEY (table_name, column_name, bit)
 );
 
 CREATE TABLE IF NOT EXISTS averages (

@@ -74,17 +74,14 @@ def _columns(session, due, here):
     points = fetch(cursor, _POINTS.format(
         s=schema, objects=str(objects)[1:-1], systems=str(systems)[1:-1], low=min(objects), high=max(objects)), _POINT)  # fmt: skip
     i = np.searchsorted(_key(due), _key(points))
-    time, scale = _times(i, len(due), points)
+    time, scale = times(i, len(due), points)
     order = np.lexsort((points["id"], time, i))
     points, i, time = points[order], i[order], time[order]
-    good = (points["flags"] & (UNCLEAN | series.FLUX_ONLY)) == 0
     found = series.find_many(cursor, session.collection, objects, systems)
     return {
         "object_id": due["object_id"],
         "photosys_id": due["photosys_id"],
-        **statistics.of_magnitudes(i[good], len(due), time[good], points["mag"][good], points["mag_err"][good]),
-        **statistics.of_times(i, len(due), time),
-        **statistics.of_exposures(i, len(due), points["exptime"]),
+        **measures(i, len(due), points, time),
         "time_scale": scale,
         "size": sizes(cursor, found, i, points, here),
     }
@@ -94,7 +91,17 @@ def _key(rows):
     return rows["object_id"].astype("i8") << 32 | rows["photosys_id"]
 
 
-def _times(i, k, points):
+def measures(i, k, points, time):
+    """What `statistics` computes of the points of k light curves, which stand together in order of `time` (d)."""
+    good = (points["flags"] & (UNCLEAN | series.FLUX_ONLY)) == 0
+    return {
+        **statistics.of_magnitudes(i[good], k, time[good], points["mag"][good], points["mag_err"][good]),
+        **statistics.of_times(i, k, time),
+        **statistics.of_exposures(i, k, points["exptime"]),
+    }
+
+
+def times(i, k, points):
     """The times (d) of points, and their scales by series: barycentric ones, or those at the telescope where a series
     has more of these. The two are never mixed in a series."""
     known = [np.bincount(i[np.isfinite(points[name])], minlength=k) for name in ("obs_time", "obs_time_utc")]

@@ -28,11 +28,7 @@ class Session:
         self.cursor = self.connection.cursor()
         try:
             self._lock()
-            loader.make_indexes(self.cursor, self.schema)
-            loader.prepare(self.cursor, self.schema)
-            if not self.dry_run:
-                self.connection.commit()
-            self.known = Known(self.cursor, self.schema)
+            self._prepare()
         except BaseException:
             self.connection.close()
             raise
@@ -40,6 +36,13 @@ class Session:
 
     def __exit__(self, *exception):
         self.connection.close()  # gives the lock back and undoes what is not committed
+
+    def _prepare(self):
+        loader.make_indexes(self.cursor, self.schema)
+        loader.prepare(self.cursor, self.schema)
+        if not self.dry_run:
+            self.connection.commit()
+        self.known = Known(self.cursor, self.schema)
 
     def _lock(self):
         keys = [LOCK, self.schema]

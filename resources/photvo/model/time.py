@@ -152,14 +152,18 @@ class Epochs:
             new = pc.indices_nonzero(pc.is_null(rows)).to_numpy()
             coded = keys.take(pa.array(new)).dictionary_encode()
             first = new[np.unique(coded.indices.to_numpy(), return_index=True)[1]]
-            made = self._exposures(time.take(pa.array(first)), exptime[first])
+            made = self.exposures(time.take(pa.array(first)), exptime[first], together=True)
             self._table = made if self._table is None else [np.concatenate(p) for p in zip(self._table, made)]
             self._keys = pa.concat_arrays([self._keys, coded.dictionary])
             rows = pc.index_in(keys, value_set=self._keys)
         return rows.to_numpy()
 
-    def _exposures(self, texts, exptime):
-        "the columns of the table of exposures: dateobs, UTC and TDB at mid-exposure, telescope in light days"
+    def exposures(self, texts, exptime, together=False):
+        """Exposures at the telescope, from their times as text and lengths in s, n each: dateobs, UTC at mid-exposure (MJD),
+        TDB there (MJD: day and fraction), and where the telescope was (n × 3, light days from the barycentre).
+
+        What comes of an exposure does not depend on the others, unless `together`, which is quicker (see `place`).
+        """
         n = len(texts)
         dateobs, utc = np.full(n, "NaT", "M8[us]"), np.full(n, np.nan)
         tdb_day, tdb_part, position = np.full(n, np.nan), np.full(n, np.nan), np.full((n, 3), np.nan)
@@ -175,7 +179,7 @@ class Epochs:
             if self.site is not None:
                 tdb = middle.tdb
                 tdb_day[good], tdb_part[good] = tdb.jd1 - MJD, tdb.jd2
-                position[good] = place("observer", middle, self.site)
+                position[good] = place("observer", middle, self.site, together)
         return [dateobs, utc, tdb_day, tdb_part, position]
 
     def _elsewhere(self, time, exptime, star):
@@ -228,13 +232,15 @@ def direction(ra, dec):
     return np.stack([np.cos(dec) * np.cos(ra), np.cos(dec) * np.sin(ra), np.sin(dec)], 1)
 
 
-def place(name, t, site=None):
+def place(name, t, site=None, together=True):
     """Where something is at the n times `t`: barycentric position, n × 3, in light days.
 
     `name` is sun, earth (the geocentre) or observer: at `site`, at the geocentre where that is None. Where many times
-    lie close together astropy is asked once an hour; between, a cubic through two positions and velocities is right
-    to 0.001 ms.
+    lie close together astropy is asked once an hour (if `together`); between, a cubic through two positions and
+    velocities is right to 0.001 ms.
     """
+    if not together:
+        return _motion(name, t, site)[0]
     tt = t.tt
     hours = tt.jd1 * 24 + tt.jd2 * 24
     before = np.floor(hours).astype("i8")

@@ -9,9 +9,10 @@ _TAIL = b"\xff\xff"
 
 
 def copy(cursor, target, columns):
-    """COPY n rows into `target`. `columns` is name → n values: floats, integers or booleans, of the table's own widths.
+    """COPY n rows into `target`. `columns` is name → n values: floats, integers, booleans, of the table's own widths, or
+    bytes of one length.
 
-    What is null is NaN in a float and the least number of its type in an integer, as the reader has it.
+    What is null is NaN in a float, the least number of its type in an integer (as the reader has it), and b"".
     """
     if not len(next(iter(columns.values()))):
         return
@@ -39,6 +40,8 @@ def _rows(columns):
 def _is_null(values):
     if values.dtype.kind == "f":
         return np.isnan(values)
+    if values.dtype.kind == "S":
+        return values == b""
     return values == np.iinfo(values.dtype).min if values.dtype.kind == "i" else None
 
 

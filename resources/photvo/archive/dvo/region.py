@@ -1,0 +1,157 @@
+"""One region of a DVO database into the tables, in the caller's transaction; or only what the attached mode needs of it."""
+
+import time
+
+import numpy as np
+
+from photvo.archive.dvo import binary, points, summaries
+from photvo.model.batch import ReadError
+from photvo.readers import dvo
+
+#: Rows of a file that are in memory at a time, in each of the threads.
+CHUNK = 65_536
+#: Rows of the measurements' ids that a region has room for.
+ROOM = 10**10
+_TYPES = {"double precision": "f8", "real": "f4", "smallint": "i2", "integer": "i4", "bigint": "i8", "boolean": "?",
+          "character varying": "S3", "timestamp with time zone": "i8"}  # fmt: skip
+TABLES = ("measurements", "secfilt", "missing", "series_rows", "series_stats")
+_EPOCH_2000 = 946684800  # s, where PostgreSQL counts from
+
+
+class Stopped(Exception):
+    """The ingestion ends before this region is in."""
+
+
+class Loader:
+    """What all regions of a database are loaded with. Used by several threads at once."""
+
+    def __init__(self, cursor, database, config, bands, exposures, stop):
+        """`stop` is a threading.Event: set, and the regions under way are given up."""
+        self.photcodes, self.config, self.bands, self.exposures, self.stop = database.photcodes, config, bands, exposures, stop
+        self.types = {name: _columns(cursor, name) for name in ("averages", *TABLES)}
+
+    def take(self, cursor, region, counts):
+        """Put a region in the place of what there was of it. `counts` (log.Counts) says what was read. Raises ReadError."""
+        region.check()
+        remove(cursor, region.index)
+        self._objects(cursor, region)
+        kept = []  # for a region that is not sorted: what the summaries need of all its measurements
+        ra_dec = None if region.sorted else region.averages(names=["ra", "dec"])
+        for start, stop in _cuts(region):
+            if self.stop.is_set():
+                raise Stopped
+            rows = region.measurements(start, stop)
+            derived = self._derive(region, rows, ra_dec)
+            if not self.config.attached:
+                self._measurements(cursor, region, start, rows, derived)
+            counts.read += len(rows)
+            counts.missing += int((rows["image_id"] < 0).sum())
+            points_of = summaries.points(rows, derived)
+            if region.sorted:
+                self._summaries(cursor, region, points_of)
+            else:
+                kept.append(points_of)
+        if kept:
+            self._summaries(cursor, region, np.concatenate(kept))
+        counts.accepted = counts.read
+        if not region.sorted:
+            counts.warnings.append("not sorted: an object's measurements lie scattered; `addstar -resort` puts it right")
+
+    def _derive(self, region, rows, ra_dec):
+        first = int(rows["ave_ref"].min())
+        if ra_dec is None:
+            ra_dec = region.averages(first, int(rows["ave_ref"].max()) + 1, ["ra", "dec"])
+        else:
+            first = 0
+        places = ra_dec[rows["ave_ref"] - first]
+        return points.derive(rows, region.seconds_of(rows), self.exposures.find(rows), places["ra"], places["dec"],
+                             self.photcodes, self.bands)  # fmt: skip
+
+    def _objects(self, cursor, region):
+        for start in range(0, region.nstars, CHUNK):
+            rows = region.averages(start, start + CHUNK)
+            wrong = (rows["cat_id"] < 0) | (rows["obj_id"] < 0) | (rows["obj_id"] >= 10**9)
+            if wrong.any():
+                row = start + int(wrong.argmax())
+                raise ReadError(region.path, f"row {row} has CAT_ID {rows['cat_id'][row - start]} and OBJ_ID {rows['obj_id'][row - start]},"
+                                " which cannot be an object's; copy the region again from its source")  # fmt: skip
+            ids = dvo.object_ids(rows)
+            self._copy(cursor, "averages", rows, object_id=ids, region_id=np.full(len(rows), region.index),
+                       ave_row=np.arange(start, start + len(rows)))  # fmt: skip
+            means = region.secfilt(start, start + CHUNK)
+            self._copy(cursor, "secfilt", means, object_id=ids[means["ave_ref"] - start])
+        missing = region.missing()
+        missing = missing[missing["ave_ref"] >= 0]
+        if len(missing):
+            self._copy(cursor, "missing", missing, object_id=dvo.object_ids(region.averages())[missing["ave_ref"]])
+
+    def _measurements(self, cursor, region, start, rows, derived):
+        added = {name: derived[name] for name in derived.dtype.names}
+        ids = region.index * ROOM + np.arange(start, start + len(rows))
+        self._copy(cursor, "measurements", rows, object_id=self._ids(region, rows["ave_ref"]), id=ids, **added)
+
+    def _summaries(self, cursor, region, rows):
+        references, systems, series, statistics = summaries.summarise(rows)
+        keys = {"object_id": self._ids(region, references), "photosys_id": systems,
+                "revision": np.full(len(systems), round((time.time() - _EPOCH_2000) * 1e6))}  # fmt: skip
+        self._copy(cursor, "series_rows", **keys, **series)
+        self._copy(cursor, "series_stats", **keys, **statistics)
+
+    def _ids(self, region, references):
+        first = int(references.min())
+        return dvo.object_ids(region.averages(first, int(references.max()) + 1, ["cat_id", "obj_id"]))[references - first]
+
+    def _copy(self, cursor, table, rows=None, **added):
+        """The columns of `rows` and those `added` that the table has."""
+        names = () if rows is None else rows.dtype.names
+        columns = {name: _fit(added[name] if name in added else rows[name], kind)
+                   for name, kind in self.types[table].items() if name in added or name in names}  # fmt: skip
+        binary.copy(cursor, f"dvo_db.{table}", columns)
+
+
+def remove(cursor, region_id):
+    """Take a region out."""
+    for table in TABLES:
+        cursor.execute(
+            f"DELETE FROM dvo_db.{table} t USING dvo_db.averages a WHERE a.region_id = %s AND t.object_id = a.object_id",
+            [region_id],
+        )
+    cursor.execute("DELETE FROM dvo_db.averages WHERE region_id = %s", [region_id])
+
+
+def _columns(cursor, table):
+    cursor.execute(
+        "SELECT column_name, data_type FROM information_schema.columns WHERE (table_schema, table_name) = ('dvo_db', %s)"
+        " ORDER BY ordinal_position",
+        [table],
+    )
+    return {name: _TYPES[kind] for name, kind in cursor}
+
+
+def _fit(values, kind):
+    """Values in the width of the table; an integer's null stays null."""
+    if values.dtype == kind:
+        return values
+    if values.dtype == object:
+        return np.array([value.encode() if value else b"" for value in values.tolist()], kind)
+    out = values.astype(kind)
+    if values.dtype.kind == "i" and values.dtype.itemsize > out.dtype.itemsize:
+        limits = np.iinfo(kind)
+        # what does not fit cannot be either
+        out[(values < limits.min) | (values > limits.max)] = limits.min
+    elif values.dtype.kind == "i":
+        out[values == np.iinfo(values.dtype).min] = np.iinfo(kind).min
+    return out
+
+
+def _cuts(region):
+    """Ranges of measurements of about CHUNK rows; in a sorted region no object is in two of them."""
+    if region.sorted:
+        objects = region.averages(names=["nmeasure", "off_measure"])
+        starts = np.sort(objects["off_measure"][objects["nmeasure"] > 0])
+        wanted = np.searchsorted(starts, np.arange(0, region.nmeasurements, CHUNK))
+        starts = np.unique(starts[np.minimum(wanted, len(starts) - 1)]) if len(starts) else starts
+    else:
+        starts = np.arange(0, region.nmeasurements, CHUNK)
+    starts = starts.tolist()
+    return list(zip(starts, [*starts[1:], region.nmeasurements]))
