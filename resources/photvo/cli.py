@@ -57,9 +57,9 @@ def ingest(settings, args):
         raise PhotvoError(f"ingest: {error}") from None
     paths = [Path(path).absolute() for path in args.paths]
     with instance.open_database(settings) as settings:
-        from photvo.archive.ingest import ingest as take_in
+        from photvo.archive import collections
 
-        return take_in(settings, paths, args.dry_run, options=options).status
+        return collections.ingest(settings, paths, args.dry_run, options=options)
 
 
 def periods(settings, args):

@@ -22,7 +22,7 @@ from photvo.archive.session import Session
 from photvo.machine import background
 from photvo.model.batch import ReadError
 from photvo.readers import dvo
-from photvo.settings import PhotvoError
+from photvo.readers.dvo import recognises
 
 #: Version of what is derived of a region: a new number, and all regions are taken again.
 VERSION = 1
@@ -31,7 +31,7 @@ ANALYZE_ROWS = 20_000
 
 def there(settings):
     """True where the instance's inputs hold a DVO database."""
-    return dvo.recognises(settings.inputs / "dvo")
+    return recognises(settings.inputs / "dvo")
 
 
 def ingest(settings, dry_run=False):
@@ -210,6 +210,3 @@ class _Ingestion:
     def _progress(self, text):
         if sys.stderr.isatty():
             print(f"\r\x1b[K{text[:100]}", end="", file=sys.stderr, flush=True)
-
-
-__all__ = ["PhotvoError", "config", "ingest", "there"]

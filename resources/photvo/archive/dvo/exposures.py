@@ -1,6 +1,7 @@
 """The times of DVO's exposures: each derived once, kept in the table `exposures`, and taken from there ever after."""
 
 import threading
+import warnings
 from contextlib import closing
 
 import numpy as np
@@ -64,7 +65,10 @@ class Exposures:
         m_time = np.array([np.nan if key[1] is None else key[1] for key in new], "f4")
         rows = np.empty(len(new), EXPOSURE)
         rows["exptime"] = (10 ** (0.4 * m_time.astype("f8"))).astype("f4")
-        columns = self._epochs.exposures([_mjd(key[0]) for key in new], rows["exptime"])
+        with warnings.catch_warnings():
+            # of dates for which leap seconds or Earth rotation are not known yet: microseconds here
+            warnings.simplefilter("ignore")
+            columns = self._epochs.exposures([_mjd(key[0]) for key in new], rows["exptime"])
         _, rows["utc"], rows["tdb_day"], rows["tdb_part"], position = columns
         for place, axis in enumerate("xyz"):
             rows[axis] = position[:, place]
