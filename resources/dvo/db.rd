@@ -23,6 +23,23 @@
       description="The object: cat_id times 10⁹ plus obj_id."/>
   </STREAM>
 
+  <table id="photosys" onDisk="True" adql="True" primary="id">
+    <meta name="description">Passbands of the light curves: photcodes with the same equivalent together.</meta>
+    <FEED source="streams#id" what="passband: the code of the averages' filter, or the least photcode"/>
+    <column name="band" type="text" required="True" ucd="meta.id;instr.bandpass" description="Short name of the passband; the last part of a light curve's publisher DID."/>
+    <column name="description" type="text" ucd="meta.note" description="What the passband is."/>
+    <column name="filter_id" type="text" ucd="meta.id;instr.filter" utype="photDM:PhotometryFilter.identifier"
+      description="Identifier in the SVO Filter Profile Service."/>
+    <column name="magsys" type="text" ucd="meta.code" utype="photDM:PhotCal.magnitudeSystem.type" description="Magnitude system: AB or Vega."/>
+    <column name="zeropoint" type="double precision" unit="Jy" ucd="phot.mag;arith.zp" utype="photDM:PhotCal.zeroPoint.flux.value"
+      description="Flux density of magnitude 0 in this system."/>
+    <column name="wavelength_eff" type="double precision" unit="m" ucd="em.wl.effective" utype="photDM:PhotometryFilter.spectralLocation.value"
+      description="Effective wavelength."/>
+    <column name="wavelength_min" type="double precision" unit="m" ucd="em.wl;stat.min" description="Short end of the passband."/>
+    <column name="wavelength_max" type="double precision" unit="m" ucd="em.wl;stat.max" description="Long end of the passband."/>
+    <FEED source="view" base="(SELECT id, band::text, description, filter_id::text, magsys::text, zeropoint, wavelength_eff, wavelength_min, wavelength_max FROM dvo_db.photosys) q"/>
+  </table>
+
   <table id="photcodes" onDisk="True" adql="True" primary="row">
     <meta name="description">Photcodes: what each combination of filter and detector is called, how its magnitudes are calibrated, and
       which bits of a measurement's phot_flags make it bad or poor.</meta>
@@ -52,23 +69,6 @@
     <foreignKey source="photosys_id" inTable="photosys" dest="id" metaOnly="True"/>
     <index columns="code" metaOnly="True"/>
     <FEED source="view" base="dvo_db.photcodes"/>
-  </table>
-
-  <table id="photosys" onDisk="True" adql="True" primary="id">
-    <meta name="description">Passbands of the light curves: photcodes with the same equivalent together.</meta>
-    <FEED source="streams#id" what="passband: the code of the averages' filter, or the least photcode"/>
-    <column name="band" type="text" required="True" ucd="meta.id;instr.bandpass" description="Short name of the passband; the last part of a light curve's publisher DID."/>
-    <column name="description" type="text" ucd="meta.note" description="What the passband is."/>
-    <column name="filter_id" type="text" ucd="meta.id;instr.filter" utype="photDM:PhotometryFilter.identifier"
-      description="Identifier in the SVO Filter Profile Service."/>
-    <column name="magsys" type="text" ucd="meta.code" utype="photDM:PhotCal.magnitudeSystem.type" description="Magnitude system: AB or Vega."/>
-    <column name="zeropoint" type="double precision" unit="Jy" ucd="phot.mag;arith.zp" utype="photDM:PhotCal.zeroPoint.flux.value"
-      description="Flux density of magnitude 0 in this system."/>
-    <column name="wavelength_eff" type="double precision" unit="m" ucd="em.wl.effective" utype="photDM:PhotometryFilter.spectralLocation.value"
-      description="Effective wavelength."/>
-    <column name="wavelength_min" type="double precision" unit="m" ucd="em.wl;stat.min" description="Short end of the passband."/>
-    <column name="wavelength_max" type="double precision" unit="m" ucd="em.wl;stat.max" description="Long end of the passband."/>
-    <FEED source="view" base="(SELECT id, band::text, description, filter_id::text, magsys::text, zeropoint, wavelength_eff, wavelength_min, wavelength_max FROM dvo_db.photosys) q"/>
   </table>
 
   <table id="datasources" onDisk="True" adql="True" primary="id">

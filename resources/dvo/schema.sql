@@ -119,6 +119,14 @@ CREATE INDEX IF NOT EXISTS images_q3c ON images (public.q3c_ang2ipix(ra, dec));
 CREATE INDEX IF NOT EXISTS images_radec ON images USING gist (spoint(radians(ra), radians(dec)));
 CREATE INDEX IF NOT EXISTS images_mjd ON images (mjd);
 
+-- An outline from its text; null where the sky has none such: its edges cross, it is larger than half the sky.
+CREATE OR REPLACE FUNCTION outline(text) RETURNS spoly LANGUAGE plpgsql IMMUTABLE STRICT AS $$
+BEGIN
+  RETURN $1::spoly;
+EXCEPTION WHEN OTHERS THEN
+  RETURN NULL;
+END $$;
+
 -- Every bit of every column of flags.
 CREATE TABLE IF NOT EXISTS flags (
   table_name varchar(16), column_name varchar(16), bit smallint, mask bigint NOT NULL, name varchar(32) NOT NULL,

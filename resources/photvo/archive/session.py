@@ -44,6 +44,9 @@ class Session:
             self.connection.commit()
         self.known = Known(self.cursor, self.schema)
 
+    def _begin(self):
+        loader.begin_file(self.cursor)
+
     def _lock(self):
         keys = [LOCK, self.schema]
         self.cursor.execute("SELECT pg_try_advisory_lock(%s, hashtext(%s))", keys)
@@ -62,7 +65,7 @@ class Session:
         if self.dry_run:
             self.cursor.execute("SAVEPOINT file")
         try:
-            loader.begin_file(self.cursor)
+            self._begin()
             yield self.cursor
         except BaseException:
             if self.connection.closed:

@@ -58,6 +58,9 @@ class DvoSession(Session):
     def _prepare(self):
         self.connection.commit()
 
+    def _begin(self):
+        pass
+
 
 class RegionFile:
     """A region as the log has it: `path` and `name`, a checksum of all that its rows depend on, size, mtime."""

@@ -95,7 +95,12 @@ def _images(cursor, database, config):
     files = [_file(config.pixels, name) for name in rows["name"].tolist()]
     columns["file"] = pa.array([file and file[0] for file in files], pa.string())
     columns["file_size"] = pa.array([file and file[1] for file in files], pa.int64())
-    _replace(cursor, "images", columns)
+    cursor.execute(f"CREATE TEMPORARY TABLE incoming AS SELECT {', '.join(columns)} FROM {_SCHEMA}.images WITH NO DATA")
+    cursor.execute("ALTER TABLE incoming ALTER footprint TYPE text")
+    loader.copy(cursor, "incoming", pa.table(columns))
+    taken = ", ".join(f"{_SCHEMA}.outline(footprint)" if name == "footprint" else name for name in columns)
+    cursor.execute(f"DELETE FROM {_SCHEMA}.images")
+    cursor.execute(f"INSERT INTO {_SCHEMA}.images ({', '.join(columns)}) SELECT {taken} FROM incoming; DROP TABLE incoming")
 
 
 def _file(folder, name):
