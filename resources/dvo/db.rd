@@ -141,6 +141,7 @@
     <column name="apmifit" type="real" unit="mag" ucd="phot.mag;arith.diff" description="Aperture correction."/>
     <column name="dapmifit" type="real" unit="mag" ucd="stat.error;phot.mag" description="Its error."/>
     <column name="mcal" type="real" unit="mag" ucd="phot.mag;arith.zp" description="Zero-point correction of the image."/>
+    <column name="mcal_aper" type="real" unit="mag" ucd="phot.mag;arith.zp" description="The same for aperture magnitudes (PS1_V6)."/>
     <column name="dmcal" type="real" unit="mag" ucd="stat.error;phot.mag" description="Its error."/>
     <column name="xm" type="real" ucd="stat.fit.chi2" description="χ² of the image&#x27;s photometric calibration."/>
     <column name="photcode" type="integer" ucd="meta.id;instr.bandpass" description="Detector and filter: dvo.photcodes.code."><values nullLiteral="-1"/></column>
@@ -317,6 +318,7 @@
     <column name="sky_flux_err" type="real" unit="s**-1" ucd="stat.error;phot.flux;instr.skyLevel" description="Its error."/>
     <column name="time_unix" type="bigint" unit="s" ucd="time.epoch;obs.exposure" description="TIME of the file: seconds since 1970, UTC. What it is of the exposure (start, unless the settings say otherwise) is in dvo.datasources.time_point."><values nullLiteral="-1"/></column>
     <column name="time_msec" type="integer" unit="ms" ucd="time.epoch" description="Milliseconds beyond it."><values nullLiteral="-1"/></column>
+    <column name="ave_ref" type="bigint" ucd="meta.record" description="The object's row in the region's .cpt file, from 0: dvo.averages.ave_row."><values nullLiteral="-1"/></column>
     <column name="det_id" type="bigint" ucd="meta.id;src" description="Number of the detection in its image."><values nullLiteral="-1"/></column>
     <column name="image_id" type="integer" ucd="meta.id;obs.image" description="Image: dvo.images.image_id; null where there is none of this number."><values nullLiteral="-1"/></column>
     <column name="obj_id" type="bigint" ucd="meta.id" description="Number of the object in the region where it was made."><values nullLiteral="-1"/></column>

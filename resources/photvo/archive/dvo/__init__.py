@@ -9,14 +9,16 @@ import sys
 import threading
 import time
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from contextlib import closing
 
 import psycopg2
 
-from photvo.archive import log
-from photvo.archive.dvo import config, points, tables
+from photvo.archive.dvo import config, points, regions, tables
 from photvo.archive.dvo.exposures import Exposures
 from photvo.archive.dvo.region import Loader, Stopped, remove
+from photvo.archive.dvo.regions import RegionFiles
 from photvo.archive.files import FILE_ERRORS, readable
+from photvo.archive.log import Counts
 from photvo.archive.report import Summary
 from photvo.archive.session import Session
 from photvo.machine import background
@@ -24,8 +26,7 @@ from photvo.model.batch import ReadError
 from photvo.readers import dvo
 from photvo.readers.dvo import recognises
 
-#: Version of what is derived of a region: a new number, and all regions are taken again.
-VERSION = 1
+#: So many new measurements make the planner's statistics worth refreshing.
 ANALYZE_ROWS = 20_000
 
 
@@ -62,55 +63,24 @@ class DvoSession(Session):
         pass
 
 
-class RegionFile:
-    """A region as the log has it: `path` and `name`, a checksum of all that its rows depend on, size, mtime."""
-
-    def __init__(self, region, depends):
-        self.path, self.name, self._depends, self._region = region.path, region.name, depends, region
-        self.size = self.mtime = 0
-        try:
-            self.checksum = f"{region.signature()} {depends}"
-            states = [path.stat() for path in region.files.values() if path.exists()]
-            self.size, self.mtime = sum(s.st_size for s in states), max(s.st_mtime_ns for s in states)
-        except ReadError as error:
-            # its .cpt file is broken: the reason comes again when it is read
-            self.checksum = f"{error.reason} {depends}"
-
-    def check_unchanged(self):
-        """Raise ReadError where the files were written to since they were looked at."""
-        if f"{self._region.signature()} {self._depends}" != self.checksum:
-            raise ReadError(self.path, "the region changed while it was read; ingest it again when it is complete")
-
-
-class _Format:
-    "what the log says of a region's reader"
-
-    version = VERSION
-
-    def __init__(self, attached):
-        self.format = "dvo-attached" if attached else "dvo-loaded"
-
-
 class _Ingestion:
     def __init__(self, session, summary, wanted):
         self.session, self.summary, self.config = session, summary, wanted
-        self.format = _Format(wanted.attached)
-        self.rows = self.total = 0
+        self.rows = self.size = self.total = 0
         self.started = time.monotonic()
 
     def run(self):
         database = dvo.Database(self.config.folder)
-        bands = points.bands(database.photcodes, self.config.bands)
+        bands = points.bands(database.photcodes)
         session = self.session
         with session.transaction() as cursor:
-            depends, images = tables.refresh(cursor, database, self.config, bands)
-        regions = database.regions
-        entries = log.entries(session.cursor, session.schema)
-        due = self._due(regions, entries, f"{depends} {VERSION}", images)
-        self._forget({region.name for region in regions}, entries)
+            depends, self.images = tables.refresh(cursor, database, self.config, bands)
+        found, entries = database.regions, regions.entries(session.cursor)
+        due = self._due(found, entries, f"{depends} {regions.VERSION}")
+        self._forget({region.name for region in found}, entries)
         if self.summary.dry_run:
-            for _, file in due:
-                self.summary.say(f"{file.name}: would be taken")
+            for files in due:
+                self.summary.say(f"{files.name}: would be taken")
             return
         if due:
             self._take_all(database, bands, due)
@@ -120,23 +90,18 @@ class _Ingestion:
             background.ask_for_periods(session.settings)
         self._progress("")
 
-    def _due(self, regions, entries, depends, images):
-        "the regions that are to be taken, with their files"
-        with_missing = self._with_missing_images()
+    def _due(self, found, entries, depends):
+        "the regions that are to be taken"
         due = []
-        for region in regions:
-            file = RegionFile(region, f"{depends} {images[:16]}" if region.name in with_missing else depends)
-            entry = entries.get(region.name)
-            if entry and entry[4] != "refused" and entry[1] == file.checksum:
+        for region in found:
+            checksum, status, missing, images = entries.get(region.name, (None, None, 0, None))
+            files = RegionFiles(region, depends, self.config.attached)
+            # one that waits for images is taken again when Images.dat has changed
+            if status == "complete" and checksum == files.checksum and (not missing or images == self.images):
                 self.summary.unchanged += 1
             else:
-                due.append((region, file))
+                due.append(files)
         return due
-
-    def _with_missing_images(self):
-        "names of regions that wait for images: they are taken again when Images.dat has changed"
-        self.session.cursor.execute(f"SELECT path FROM {self.session.schema}.ingest_log WHERE images_missing > 0")
-        return {row[0] for row in self.session.cursor}
 
     def _forget(self, names, entries):
         "regions that are not there any more"
@@ -154,9 +119,9 @@ class _Ingestion:
         stop = threading.Event()
         shared = Loader(self.session.cursor, database, self.config, bands, Exposures(self._connect, self.config), stop)
         self.session.connection.commit()
-        self.total = sum(file.size for _, file in due)
+        self.total = sum(files.size for files in due)
         workers = ThreadPoolExecutor(min(len(due), os.cpu_count() or 1))
-        waiting = {workers.submit(self._take, shared, region, file) for region, file in due}
+        waiting = {workers.submit(self._take, shared, files) for files in due}
         try:
             while waiting:
                 done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
@@ -171,45 +136,43 @@ class _Ingestion:
         connection.autocommit = True
         return connection
 
-    def _take(self, shared, region, file):
-        "a region in a transaction of its own, in a thread; (file, counts or ReadError, seconds)"
-        started, counts, schema = time.monotonic(), log.Counts(), self.session.schema
-        connection = self._connect()
-        try:
+    def _take(self, shared, files):
+        "a region in a transaction of its own, in a thread: (files, counts or ReadError or None, seconds)"
+        started, counts = time.monotonic(), Counts()
+        with closing(self._connect()) as connection, connection.cursor() as cursor:
             connection.autocommit = False
-            cursor = connection.cursor()
             try:
-                file_id, _ = log.begin(cursor, schema, file, self.format)
-                shared.take(cursor, region, counts)
-                file.check_unchanged()
-                log.end(cursor, schema, file_id, counts, time.monotonic() - started)
-                connection.commit()
-                return file, counts, time.monotonic() - started
+                files.begin(cursor)
+                shared.take(cursor, files.region, counts)
+                files.check_unchanged()
+                files.end(cursor, counts, self.images, time.monotonic() - started)
+                outcome = counts
+            except Stopped:
+                connection.rollback()
+                outcome = None
             except FILE_ERRORS as error:
                 connection.rollback()
-                problem = readable(file, error)
-                log.refused(cursor, schema, file, self.format.format, VERSION, problem.reason)
-                connection.commit()
-                return file, problem, time.monotonic() - started
-        except Stopped:
-            connection.rollback()
-            return file, None, 0
-        finally:
-            connection.close()
+                outcome = readable(files, error)
+                files.refuse(cursor, _reason(files, outcome))
+            connection.commit()
+        return files, outcome, time.monotonic() - started
 
-    def _told(self, file, outcome, seconds):
+    def _told(self, files, outcome, seconds):
         if isinstance(outcome, ReadError):
-            self.summary.refuse(file.name, outcome.reason if str(outcome.path) == str(file.path) else str(outcome))
+            self.summary.refuse(files.name, _reason(files, outcome))
         elif outcome is not None:
-            self.summary.take(file.name, outcome)
-            self.summary.say_taken(file.name, seconds)
+            self.summary.take(files.name, outcome)
+            self.summary.say_taken(files.name, seconds)
             self.rows += outcome.read
-        self.size_done = getattr(self, "size_done", 0) + file.size
-        spent = time.monotonic() - self.started
-        left = spent * (self.total / self.size_done - 1) if self.size_done else 0
-        taken = len(self.summary.files)
-        self._progress(f"{taken:,} regions, {self.rows:,} measurements, about {left:.0f} s left")
+        self.size += files.size
+        left = (time.monotonic() - self.started) * (self.total / max(self.size, 1) - 1)
+        self._progress(f"{len(self.summary.files):,} regions, {self.rows:,} measurements, about {left:.0f} s left")
 
     def _progress(self, text):
         if sys.stderr.isatty():
             print(f"\r\x1b[K{text[:100]}", end="", file=sys.stderr, flush=True)
+
+
+def _reason(files, error):
+    "why a region was refused; the file is named where it is not the .cpt that gives the region its name"
+    return error.reason if error.path == str(files.path) else f"{os.path.basename(error.path)}: {error.reason}"

@@ -72,9 +72,9 @@ def point_rows(object_id, measurements, derived, datasource_id):
     return rows[np.lexsort((rows["obs_time_utc"], rows["obs_time"]))]
 
 
-def bands(photcodes, given):
+def bands(photcodes):
     """The Bands of a Photcodes: photcodes with the same EQUIV are one, and so are those without any that differ in the
-    chip only (MEGACAM.u.00, MEGACAM.u.01). `given` are the names that the settings know."""
+    chip only (MEGACAM.u.00, MEGACAM.u.01)."""
     rows = photcodes.rows
     of_row = np.zeros(len(rows), "i4")
     groups, names = {}, {}

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from photvo.archive import loader
+from photvo.model.batch import ReadError
 from photvo.readers import dvo
 
 _SCHEMA = "dvo_db"
@@ -84,6 +85,10 @@ def _skytable(cursor, database):
 
 def _images(cursor, database, config):
     rows = database.images
+    ids, times = np.unique(rows["image_id"], return_counts=True)
+    wrong = ids[(ids < 0) | (ids >= 2**31) | (times > 1)]
+    if len(wrong):
+        raise ReadError(database.path / "Images.dat", f"IMAGE_ID {wrong[0]} is there twice or cannot be; copy it again from its source")
     columns = _columns(rows)
     columns["polyterms"] = pa.array([_array(value) for value in rows["polyterms"]], pa.string())
     places = dvo.footprints(rows)
