@@ -67,8 +67,10 @@
   </STREAM>
 
   <STREAM id="series">
-    <doc>The columns of a summary table: one row a light curve. SSA and ObsCore are views of it.</doc>
-    <column name="object_id" type="integer" required="True" ucd="meta.id" description="The object."/>
+    <doc>A summary table: one row a light curve. SSA and ObsCore are views of it. Bind base (schema of the base tables),
+      collection (as in publisher DIDs) and label (its name for people).</doc>
+    <DEFAULTS object_type="integer"/>
+    <column name="object_id" type="\object_type" required="True" ucd="meta.id" description="The object."/>
     <column name="photosys_id" type="integer" required="True" ucd="meta.id;instr.bandpass" description="The photometric system."/>
     <column name="band" type="text" required="True" ucd="instr.bandpass" description="Short name of the passband."/>
     <column name="ra" type="double precision" unit="deg" ucd="pos.eq.ra;meta.main" description="Right ascension of the object, ICRS."/>
@@ -102,6 +104,28 @@
     <column name="preview" type="text" ucd="meta.ref.url;meta.preview" displayHint="type=product" description="Where a picture of the light curve is."/>
     <column name="owner" type="text" description="Empty: all light curves here are public." verbLevel="40"/>
     <column name="embargo" type="timestamp" description="Empty: all light curves here are public." verbLevel="40"/>
+    <viewStatement>
+      CREATE VIEW \\curtable AS (SELECT \\colNames FROM (SELECT
+          s.object_id, s.photosys_id, s.band::text, s.ra, s.dec, s.coordequ AS ssa_location, s.npoints, s.t_min, s.t_max,
+          s.exptime, x.exptime_median AS t_resolution, s.mag_mean, s.mag_min, s.mag_max, v.period, p.wavelength_min AS em_min, p.wavelength_max AS em_max,
+          p.filter_id::text, s.flux_unit::text, s.name::text AS ssa_targname, coalesce(o.class::text, 'star') AS ssa_targclass, x.size AS accsize,
+          s.observatories AS facility, s.telescopes AS instrument,
+          CASE WHEN s.mag_mean IS NULL AND s.flux_unit IS NOT NULL THEN 'phot.flux' ELSE 'phot.mag' END || CASE WHEN s.band ~ '^[UBVRIugrizy](_|$)' THEN ';em.opt.' || translate(left(s.band, 1), 'ugrizy', 'UBRIII')
+            WHEN s.band ~ '^[JHK](_|$)' THEN ';em.IR.' || left(s.band, 1) ELSE ';em.opt' END AS mag_ucd,
+          'ivo://\\getConfig{ivoa}{authority}/~?\collection/lightcurves/' || s.object_id || '/' || s.band AS did,
+          'Light curve of ' || s.name || ' in ' || s.band AS title, '\label' AS collection,
+          '\\getConfig{web}{serverURL}/\collection/lightcurves/sdl/dlget?ID=ivo://\\getConfig{ivoa}{authority}/~?\collection/lightcurves/'
+            || s.object_id || '/' || s.band AS accref,
+          '\\getConfig{web}{serverURL}/\collection/lightcurves/sdl/dlget?ID=ivo://\\getConfig{ivoa}{authority}/~?\collection/lightcurves/'
+            || s.object_id || '/' || s.band || '&amp;RESPONSEFORMAT=png' AS preview,
+          'application/x-votable+xml' AS mime, NULL::text AS owner, NULL::timestamp AS embargo,
+          s.revision AT TIME ZONE 'UTC' AS revision
+        FROM \base.series s
+        JOIN \base.objects o ON o.id = s.object_id
+        JOIN \base.photosys p ON p.id = s.photosys_id
+        LEFT JOIN \base.variability v ON v.object_id = s.object_id
+        LEFT JOIN \base.series_stats x ON x.object_id = s.object_id AND x.photosys_id = s.photosys_id AND x.revision = s.revision) q)
+    </viewStatement>
   </STREAM>
 
   <STREAM id="ssa-view">
@@ -168,12 +192,13 @@
   <STREAM id="series-stats">
     <doc>How light curves behave, one row a light curve: a view of the base table series_stats. Bind base (schema of the base
       tables) and collection (as in publisher DIDs). archive/statistics.py and archive/periods.py compute it.</doc>
+    <DEFAULTS object_type="integer" objects="objects.id"/>
     <meta name="description">How light curves behave: statistics of their magnitudes and times, one row a light curve, for finding
       variable stars by what they do. Statistics of magnitudes are of the good points alone: those without a quality code of
       their data source (bits 0 to 7 of flags), with a magnitude (2048, 8192), and that are no upper limits (4096). A light curve that
       has just changed is missing until its statistics are computed. Which statistics tell variable stars from constant
       ones is compared in Sokolovsky et al. 2017, MNRAS 464, 274.</meta>
-    <column name="object_id" type="integer" required="True" ucd="meta.id;meta.main" description="The object: \collection.objects.id." verbLevel="1"/>
+    <column name="object_id" type="\object_type" required="True" ucd="meta.id;meta.main" description="The object: \collection.\objects." verbLevel="1"/>
     <column name="band" type="text" required="True" ucd="instr.bandpass" description="Passband: \collection.photosys.band." verbLevel="1"/>
     <column name="obs_publisher_did" type="text" required="True" ucd="meta.ref.ivoid" utype="obscore:curation.publisherdid"
       description="Publisher DID of the light curve, as in ivoa.obscore and in ssa_pubDID of \collection.ts_ssa." verbLevel="1"/>
@@ -432,11 +457,13 @@
   </STREAM>
 
   <STREAM id="image-services">
-    <doc>SIAP2 over the table images, and the files themselves. Bind title, short, and a position with images (ra, dec).</doc>
+    <doc>SIAP2 over a table of images (queried), and the files themselves, below folder. Bind title, short, and a position with
+      images (ra, dec).</doc>
+    <DEFAULTS queried="images" folder="data/images"/>
     <service id="files" allowed="static">
       <meta name="title">\title: files</meta>
       <meta name="shortName">\short files</meta>
-      <property name="staticData">data/images</property>
+      <property name="staticData">\folder</property>
       <nullCore/>
     </service>
 
@@ -471,7 +498,7 @@
       <meta name="productTypeServed">image</meta>
       <publish render="siap2.xml" sets="ivo_managed"/>
       <publish render="form" sets="local,ivo_managed"/>
-      <dbCore queriedTable="images"><FEED source="//siap2#parameters"/></dbCore>
+      <dbCore queriedTable="\queried"><FEED source="//siap2#parameters"/></dbCore>
     </service>
   </STREAM>
 </resource>

@@ -269,7 +269,8 @@ WHERE false;
 CREATE OR REPLACE VIEW series AS SELECT
   s.object_id, s.photosys_id, p.band, 'DVO ' || s.object_id::text AS name, a.ra, a.dec,
   spoint(radians(a.ra), radians(a.dec)) AS coordequ, s.npoints, s.t_min, s.t_max, s.exptime, s.mag_mean, s.mag_min, s.mag_max,
-  s.revision, ARRAY[d.id] AS datasource_ids, o.name AS observatories, t.name AS telescopes
+  s.revision, ARRAY[d.id] AS datasource_ids, o.name AS observatories, t.name AS telescopes,
+  NULL::text AS flux_unit
 FROM series_rows s
 JOIN averages a ON a.object_id = s.object_id
 JOIN photosys p ON p.id = s.photosys_id
@@ -280,13 +281,14 @@ LEFT JOIN observatories o ON o.id = d.observatory_id;
 -- on as in the Kolonica collection.
 CREATE OR REPLACE VIEW points AS SELECT
   m.id, m.object_id, m.photosys_id, d.id AS datasource_id, m.image_id AS observation_id, m.obs_time, m.obs_time_utc, m.exptime,
-  coalesce(m.mag_cal, m.mag_rel) AS mag, m.mag_err, NULL::real AS mag_diff, NULL::real AS mag_diff_err, m.flags,
-  false AS upper_limit, m.airmass, NULL::integer AS comp_set
+  coalesce(m.mag_cal, m.mag_rel) AS mag, m.mag_err, NULL::real AS mag_diff, NULL::real AS mag_diff_err,
+  NULL::double precision AS flux, NULL::double precision AS flux_err, NULL::text AS flux_unit, m.flags,
+  false AS upper_limit, CASE WHEN m.airmass > 0 THEN m.airmass END AS airmass, NULL::integer AS comp_set
 FROM measurements m CROSS JOIN datasources d;
 CREATE OR REPLACE VIEW observations AS SELECT i.image_id AS id, d.telescope_id FROM images i CROSS JOIN datasources d;
 CREATE OR REPLACE VIEW observation_files AS SELECT
   image_id AS observation_id, 'dvo/images/' || file AS accref, file_size AS size, 'image/fits'::text AS mime
-FROM images WHERE file IS NOT NULL;
+FROM images;
 
 -- What the planner knows of the tables, made fresh: only an owner may ask for that.
 CREATE OR REPLACE FUNCTION analyze_tables() RETURNS void LANGUAGE plpgsql SECURITY DEFINER

@@ -16,29 +16,7 @@
 
   <table id="series" onDisk="True">
     <meta name="description">One row a light curve; kept by ingestion, shown by ts_ssa.</meta>
-    <FEED source="streams#series"/>
-    <viewStatement>
-      CREATE VIEW \curtable AS (SELECT \colNames FROM (SELECT
-          s.object_id, s.photosys_id, s.band::text, s.ra, s.dec, s.coordequ AS ssa_location, s.npoints, s.t_min, s.t_max,
-          s.exptime, x.exptime_median AS t_resolution, s.mag_mean, s.mag_min, s.mag_max, v.period, p.wavelength_min AS em_min, p.wavelength_max AS em_max,
-          p.filter_id::text, s.flux_unit::text, s.name::text AS ssa_targname, coalesce(o.class::text, 'star') AS ssa_targclass, x.size AS accsize,
-          s.observatories AS facility, s.telescopes AS instrument,
-          CASE WHEN s.mag_mean IS NULL AND s.flux_unit IS NOT NULL THEN 'phot.flux' ELSE 'phot.mag' END || CASE WHEN s.band ~ '^[UBVRIugriz](_|$)'
-            THEN ';em.opt.' || translate(left(s.band, 1), 'ugriz', 'UBRII') ELSE ';em.opt' END AS mag_ucd,
-          'ivo://\getConfig{ivoa}{authority}/~?kolonica/lightcurves/' || s.object_id || '/' || s.band AS did,
-          'Light curve of ' || s.name || ' in ' || s.band AS title, 'Kolonica' AS collection,
-          '\getConfig{web}{serverURL}/kolonica/lightcurves/sdl/dlget?ID=ivo://\getConfig{ivoa}{authority}/~?kolonica/lightcurves/'
-            || s.object_id || '/' || s.band AS accref,
-          '\getConfig{web}{serverURL}/kolonica/lightcurves/sdl/dlget?ID=ivo://\getConfig{ivoa}{authority}/~?kolonica/lightcurves/'
-            || s.object_id || '/' || s.band || '&amp;RESPONSEFORMAT=png' AS preview,
-          'application/x-votable+xml' AS mime, NULL::text AS owner, NULL::timestamp AS embargo,
-          s.revision AT TIME ZONE 'UTC' AS revision
-        FROM kolonica_db.series s
-        JOIN kolonica_db.objects o ON o.id = s.object_id
-        JOIN kolonica_db.photosys p ON p.id = s.photosys_id
-        LEFT JOIN kolonica_db.variability v ON v.object_id = s.object_id
-        LEFT JOIN kolonica_db.series_stats x ON x.object_id = s.object_id AND x.photosys_id = s.photosys_id AND x.revision = s.revision) q)
-    </viewStatement>
+    <FEED source="streams#series" base="kolonica_db" collection="kolonica" label="Kolonica"/>
   </table>
 
   <table id="ts_ssa" onDisk="True" adql="True">

@@ -28,4 +28,6 @@ def test_a_band_without_a_name_of_its_own_goes_by_its_wavelength():
 
 
 def test_unfiltered_light_and_unknown_bands_are_just_optical():
-    assert {passbands.ucd("none"), passbands.ucd("Kepler"), passbands.ucd("K", 2.2e-6)} == {"em.opt"}
+    assert {passbands.ucd("none"), passbands.ucd("Kepler"), passbands.ucd("L", 3.5e-6)} == {"em.opt"}
+    assert [passbands.ucd(band, wavelength) for band, wavelength in (("J", 1.235e-6), ("H", 1.662e-6), ("K", 2.159e-6))] == [
+        "em.IR.J", "em.IR.H", "em.IR.K"]  # fmt: skip

@@ -176,7 +176,11 @@ def _assemble_inputs(settings):
     _link_contents(RESOURCES, here, only=lambda path: path.is_file())
     for folder in collections():
         (here / folder.name).mkdir(exist_ok=True)
-        _link_contents(folder, here / folder.name, extra={"data": settings.inputs / folder.name})
+        extra = {"data": settings.inputs / folder.name}
+        pixels = settings.collections.get(folder.name, {}).get("pixels", {}).get("folder")
+        if pixels:
+            extra["pixels"] = (TOP / pixels).resolve()
+        _link_contents(folder, here / folder.name, extra=extra)
 
 
 def _link_contents(source, target, only=lambda path: True, extra=None):

@@ -5,13 +5,16 @@ a table cannot say is here.
 """
 
 #: Ranges of the UCD1+ vocabulary, m: the word is that of the range which holds the effective wavelength.
-#: Source: IVOA UCD1+ controlled vocabulary 1.5, em.opt.*
+#: Source: IVOA UCD1+ controlled vocabulary 1.5, em.opt.* and em.IR.*
 RANGES = (
     ("em.opt.U", 300e-9, 400e-9),
     ("em.opt.B", 400e-9, 500e-9),
     ("em.opt.V", 500e-9, 600e-9),
     ("em.opt.R", 600e-9, 750e-9),
     ("em.opt.I", 750e-9, 1000e-9),
+    ("em.IR.J", 1000e-9, 1500e-9),
+    ("em.IR.H", 1500e-9, 2000e-9),
+    ("em.IR.K", 2000e-9, 3000e-9),
 )
 UNFILTERED = "em.opt"
 

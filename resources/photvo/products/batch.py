@@ -24,7 +24,7 @@ CHUNK, SERIES = 30_000, 2_000
 
 #: A flat table says which series a point is of, and has the image's id for its address.
 FIRST = (
-    Column("object_id", "int", None, "meta.id", "The object"),
+    Column("object_id", "long", None, "meta.id", "The object"),
     Column("target_name", "char", None, "meta.id;src", "Main name of the object"),
     Column("band", "char", None, "instr.bandpass", "Passband"),
 )
@@ -140,7 +140,7 @@ def _points(cursor, collection, some, request):
     units = cursor.mogrify("%s::text[]", [[item.flux_unit for item in some]]).decode()
     rows = series.copy(
         cursor, f"{collection}_db", "true", "w.place, p.obs_time, p.obs_time_utc, p.id",
-        f"JOIN unnest('{{{objects}}}'::int[], '{{{systems}}}'::int[], {units}) WITH ORDINALITY AS w(object_id, photosys_id, unit, place)"
+        f"JOIN unnest('{{{objects}}}'::bigint[], '{{{systems}}}'::int[], {units}) WITH ORDINALITY AS w(object_id, photosys_id, unit, place)"
         " ON p.object_id = w.object_id AND p.photosys_id = w.photosys_id",
         "w.unit",
     )  # fmt: skip

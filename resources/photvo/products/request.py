@@ -29,8 +29,8 @@ class Context:
         return f"ivo://{self.authority}/~?{item.did}"
 
     def image(self, accref):
-        """The URL of an image by its path below the inputs."""
-        collection, _, path = accref.removeprefix("/").partition("/images/")
+        """The URL of an image by its path below the inputs; None where it is not there."""
+        collection, _, path = (accref or "").removeprefix("/").partition("/images/")
         return f"{self.server_url}/{collection}/images/files/static/{forms.quote(path)}" if path else None
 
 

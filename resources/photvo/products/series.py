@@ -24,7 +24,7 @@ UNCLEAN = 255 | 2048 | 4096
 #: One point as the database gives it. Times are MJD (d), magnitudes mag, fluxes in the unit of their series, exposure s.
 #: A missing float is NaN, a missing key 0.
 POINT = np.dtype([
-    ("object_id", "i4"), ("photosys_id", "i4"), ("obs_time", "f8"), ("obs_time_utc", "f8"), ("mag", "f4"), ("mag_err", "f4"),
+    ("object_id", "i8"), ("photosys_id", "i4"), ("obs_time", "f8"), ("obs_time_utc", "f8"), ("mag", "f4"), ("mag_err", "f4"),
     ("mag_diff", "f4"), ("mag_diff_err", "f4"), ("flux", "f8"), ("flux_err", "f8"), ("upper_limit", "?"), ("exptime", "f4"), ("airmass", "f4"),
     ("flags", "i4"), ("comp_set", "i4"), ("datasource_id", "i4"), ("observation_id", "i4"),
 ])  # fmt: skip
@@ -105,8 +105,6 @@ def parse_did(text):
 
 def find(cursor, identifier):
     """The series that an Identifier names, in the order of their wavelengths; empty where there is none."""
-    if identifier.object_id > 2**31 - 1:
-        return []
     cursor.execute(_FIND.format(s=f"{identifier.collection}_db"), identifier._asdict())
     found = [Series(*row) for row in cursor.fetchall()]
     return [series for series in found if identifier.band in (None, series.band)]

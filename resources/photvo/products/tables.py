@@ -24,7 +24,7 @@ def arrow(curves):
     parts = []
     for series, table in curves:
         arrays = [
-            pa.array(np.full(len(table), series.object_id, "i4")),
+            pa.array(np.full(len(table), series.object_id, "i8")),
             pa.array([series.name] * len(table), pa.string()),
             pa.array([series.band] * len(table), pa.string()),
         ]

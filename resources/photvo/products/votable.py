@@ -108,7 +108,7 @@ def _table_params(series, context, telescopes):
         + _param("dataproduct_subtype", "lightcurve", ucd="meta.code.class", utype="obscore:ObsDataset.dataProductSubtype")
         + _param("obs_publisher_did", context.did(series), ucd="meta.ref.ivoid", utype="obscore:Curation.PublisherDID")
         + _param("title", f"Light curve of {series.name} in {series.band}", ucd="meta.title;meta.dataset")
-        + _param("object_id", series.object_id, "int", ucd="meta.id;meta.main")
+        + _param("object_id", series.object_id, "long", ucd="meta.id;meta.main")
         + _param("target_name", series.name, ucd="meta.id;src")
         + _param("gaia_source_id", series.gaia_name, ucd="meta.id")
         + _param("ra", repr(series.ra), "double", unit="deg", ucd="pos.eq.ra;meta.main", ref="icrs")
@@ -155,7 +155,7 @@ def _fields(series, table):
 #: Columns in which 0 says that there is none.
 KEYS = ("comp_set", "observation_id")
 #: BINARY2: which bit of the flags that come before a row says that a column is null, and NumPy's form of each type.
-_WIRE = {"double": ">f8", "float": ">f4", "int": ">i4", "boolean": "S1"}
+_WIRE = {"double": ">f8", "float": ">f4", "int": ">i4", "long": ">i8", "boolean": "S1"}
 
 
 def is_null(column, values):

@@ -20,10 +20,14 @@ class Image(DatalinkDescriptorMixin):
 
 def image(did, collection):
     """The descriptor for an image's publisher DID. Raises DaCHS' NotFoundError where there is none."""
+    path = did.partition("/~?")[2]
+    number = path.rpartition("/")[2]
     with base.getTableConn() as connection:
         found = list(connection.query(
-            f"SELECT accref, size, mime, observation_id FROM {collection}_db.observation_files WHERE accref = %(accref)s",
-            {"accref": did.partition("/~?")[2]},
+            f"SELECT accref, size, mime, observation_id FROM {collection}_db.observation_files"
+            " WHERE accref = %(path)s OR observation_id = %(number)s",
+            # the images of a DVO are told by their number, and several may be in one file
+            {"path": path, "number": int(number) if path == f"dvo/images/{number}" and number.isdecimal() else None},
         ))  # fmt: skip
     if not found:
         raise base.NotFoundError(did, "image", "this archive")
@@ -36,7 +40,7 @@ def image_links(descriptor, collection):
     with base.getTableConn() as connection:
         measured = list(connection.query(
             "SELECT DISTINCT s.object_id, s.band, s.name FROM {0}.points p JOIN {0}.series s USING (object_id, photosys_id)"
-            " WHERE p.observation_id = %(observation)s ORDER BY s.name, s.band".format(f"{collection}_db"),
+            " WHERE p.observation_id = %(observation)s ORDER BY s.name, s.band LIMIT 1000".format(f"{collection}_db"),
             {"observation": descriptor.observation_id},
         ))  # fmt: skip
     if here.image(descriptor.accref):

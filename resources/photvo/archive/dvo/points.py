@@ -66,7 +66,8 @@ def point_rows(object_id, measurements, derived, datasource_id):
     for name in ("photosys_id", "flags", "obs_time", "obs_time_utc", "exptime"):
         rows[name] = derived[name]
     rows["object_id"], rows["datasource_id"] = object_id, datasource_id
-    rows["mag"], rows["mag_err"], rows["airmass"] = best(derived), measurements["mag_err"], measurements["airmass"]
+    rows["mag"], rows["mag_err"] = best(derived), measurements["mag_err"]
+    rows["airmass"] = np.where(measurements["airmass"] > 0, measurements["airmass"], np.nan)
     rows["observation_id"] = np.maximum(measurements["image_id"], 0)
     # as the database orders them: nulls last, and then by their place in the file
     return rows[np.lexsort((rows["obs_time_utc"], rows["obs_time"]))]
