@@ -22,7 +22,7 @@
           CASE WHEN b.file IS NOT NULL THEN '\getConfig{web}{serverURL}/dvo/images/files/static/' || gavo_urlescape(b.file)
             ELSE '\getConfig{web}{serverURL}/dvo/images/links/dlmeta?ID=ivo://\getConfig{ivoa}{authority}/~?dvo/images/' || b.image_id END AS access_url,
           CASE WHEN b.file IS NOT NULL THEN 'image/fits' ELSE 'application/x-votable+xml;content=datalink' END AS access_format,
-          b.file_size / 1024 AS access_estsize,
+          coalesce(b.file_size / 1024, 10) AS access_estsize,
           NULL::text AS target_name, NULL::text AS target_class,
           b.ra AS s_ra, b.dec AS s_dec, (2 * b.footprint_radius)::real AS s_fov, b.footprint AS s_region, NULL::real AS s_resolution,
           b.mjd AS t_min, b.mjd + b.exptime::double precision / 86400 AS t_max,

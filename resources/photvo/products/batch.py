@@ -135,15 +135,7 @@ def _text(values):
 
 def _points(cursor, collection, some, request):
     """The chosen points of some series, in their order and that of time, and which of the series each is of."""
-    objects = ",".join(str(item.object_id) for item in some)
-    systems = ",".join(str(item.photosys_id) for item in some)
-    units = cursor.mogrify("%s::text[]", [[item.flux_unit for item in some]]).decode()
-    rows = series.copy(
-        cursor, f"{collection}_db", "true", "w.place, p.obs_time, p.obs_time_utc, p.id",
-        f"JOIN unnest('{{{objects}}}'::bigint[], '{{{systems}}}'::int[], {units}) WITH ORDINALITY AS w(object_id, photosys_id, unit, place)"
-        " ON p.object_id = w.object_id AND p.photosys_id = w.photosys_id",
-        "w.unit",
-    )  # fmt: skip
+    rows = series.points_of_many(cursor, collection, some)
     rows = rows[chosen(rows, request)]
     # the rows of a series stand together, in the order of `some`
     keys = {(item.object_id, item.photosys_id): place for place, item in enumerate(some)}

@@ -121,22 +121,25 @@ def find_many(cursor, collection, object_ids, photosys_ids):
     return [Series(*row[:-1], [sources[key] for key in sorted(row[-1])]) for row in cursor.fetchall()]
 
 
+#: Collection → where its points are that are not in the database: an object whose `points(cursor, object_id)` are all of an
+#: object (None: they are in the database), and whose `any(cursor)` tells whether there are such at all.
+ATTACHED = {}
+
+
 def points(cursor, found):
     """The published points of series of one object: an array of POINT in order of time for each of them."""
     if not found:
         return []
-    chosen = ", ".join(str(int(series.photosys_id)) for series in found)
-    unit = "NULL"
-    if fluxes := [value for series in found if series.flux_unit is not None for value in (series.photosys_id, series.flux_unit)]:
-        cases = "WHEN %s THEN %s " * (len(fluxes) // 2)
-        unit = cursor.mogrify(f"CASE p.photosys_id {cases}END", fluxes).decode()
-    rows = copy(
-        cursor,
-        f"{found[0].collection}_db",
-        f"object_id = {int(found[0].object_id)} AND photosys_id IN ({chosen})",
-        "p.obs_time, p.obs_time_utc, p.id",
-        unit=unit,
-    )
+    collection, object_id = found[0].collection, int(found[0].object_id)
+    rows = ATTACHED[collection].points(cursor, object_id) if collection in ATTACHED else None
+    if rows is None:
+        chosen = ", ".join(str(int(series.photosys_id)) for series in found)
+        unit = "NULL"
+        if fluxes := [value for series in found if series.flux_unit is not None for value in (series.photosys_id, series.flux_unit)]:
+            cases = "WHEN %s THEN %s " * (len(fluxes) // 2)
+            unit = cursor.mogrify(f"CASE p.photosys_id {cases}END", fluxes).decode()
+        where = f"object_id = {object_id} AND photosys_id IN ({chosen})"
+        rows = copy(cursor, f"{collection}_db", where, "p.obs_time, p.obs_time_utc, p.id", unit=unit)
     return [rows[rows["photosys_id"] == series.photosys_id] for series in found]
 
 
@@ -173,6 +176,21 @@ def copy(cursor, schema, where, order, join="", unit="NULL"):
     for name in POINT.names:
         rows[name] = wire[name]
     return rows
+
+
+def points_of_many(cursor, collection, some):
+    """The points of series of any objects (with object_id and photosys_id), in their order and that of time, in one array."""
+    if collection in ATTACHED and ATTACHED[collection].any(cursor):
+        return np.concatenate([np.empty(0, POINT), *(points(cursor, [item])[0] for item in some)])
+    objects = ",".join(str(item.object_id) for item in some)
+    systems = ",".join(str(item.photosys_id) for item in some)
+    units = cursor.mogrify("%s::text[]", [[item.flux_unit for item in some]]).decode()
+    return copy(
+        cursor, f"{collection}_db", "true", "w.place, p.obs_time, p.obs_time_utc, p.id",
+        f"JOIN unnest('{{{objects}}}'::bigint[], '{{{systems}}}'::int[], {units}) WITH ORDINALITY AS w(object_id, photosys_id, unit, place)"
+        " ON p.object_id = w.object_id AND p.photosys_id = w.photosys_id",
+        "w.unit",
+    )  # fmt: skip
 
 
 def images(cursor, collection, rows):

@@ -18,7 +18,7 @@ _SCHEMA = "dvo_db"
 
 def refresh(cursor, database, config, bands):
     """Bring them up to date. Returns the checksums of what the regions depend on: photcodes and settings, and images."""
-    photcodes, images = _checksum(database.path / "Photcodes.dat"), _checksum(database.path / "Images.dat")
+    photcodes, images = photcodes_checksum(database.path), _checksum(database.path / "Images.dat")
     settings = hashlib.sha256(f"{config.checksum} {config.source} {config.pixels}".encode()).hexdigest()
     flags = hashlib.sha256(repr(dvo.flag_names()).encode()).hexdigest()
     now = {
@@ -37,7 +37,12 @@ def refresh(cursor, database, config, bands):
                 f"INSERT INTO {_SCHEMA}.derived VALUES (%s, %s) ON CONFLICT (what) DO UPDATE SET version = EXCLUDED.version",
                 [what, version],
             )
-    return f"{photcodes[:16]} {config.checksum}", images
+    return f"{photcodes} {config.checksum}", images
+
+
+def photcodes_checksum(folder):
+    """What tells that the photcodes of a DVO have changed."""
+    return _checksum(folder / "Photcodes.dat")[:16]
 
 
 def _checksum(path):
