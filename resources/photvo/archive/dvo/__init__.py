@@ -17,6 +17,7 @@ from photvo.archive.dvo import config, points, regions, tables
 from photvo.archive.dvo.exposures import Exposures
 from photvo.archive.dvo.region import Loader, Stopped, remove
 from photvo.archive.dvo.regions import RegionFiles
+from photvo.archive.dvo.sizes import Sizes
 from photvo.archive.files import FILE_ERRORS, readable
 from photvo.archive.log import Counts
 from photvo.archive.report import Summary
@@ -117,8 +118,10 @@ class _Ingestion:
 
     def _take_all(self, database, bands, due):
         stop = threading.Event()
-        shared = Loader(self.session.cursor, database, self.config, bands, Exposures(self._connect, self.config), stop)
-        self.session.connection.commit()
+        session = self.session
+        exposures, sizes = Exposures(self._connect, self.config), Sizes(session.cursor, session.settings)
+        shared = Loader(session.cursor, database, self.config, bands, exposures, sizes, stop)
+        session.connection.commit()
         self.total = sum(files.size for files in due)
         workers = ThreadPoolExecutor(min(len(due), os.cpu_count() or 1))
         waiting = {workers.submit(self._take, shared, files) for files in due}

@@ -25,9 +25,10 @@ class Stopped(Exception):
 class Loader:
     """What all regions of a database are loaded with. Used by several threads at once."""
 
-    def __init__(self, cursor, database, config, bands, exposures, stop):
+    def __init__(self, cursor, database, config, bands, exposures, sizes, stop):
         """`stop` is a threading.Event: set, and the regions under way are given up."""
-        self.photcodes, self.config, self.bands, self.exposures, self.stop = database.photcodes, config, bands, exposures, stop
+        self.photcodes, self.config, self.bands, self.exposures = database.photcodes, config, bands, exposures
+        self.sizes, self.stop = sizes, stop
         self.types = {name: _columns(cursor, name) for name in ("averages", *TABLES)}
 
     def take(self, cursor, region, counts):
@@ -91,10 +92,14 @@ class Loader:
         self._copy(cursor, "measurements", rows, object_id=self._ids(region, rows["ave_ref"]), id=ids, **added)
 
     def _summaries(self, cursor, region, rows):
-        references, systems, series, statistics = summaries.summarise(rows)
-        keys = {"object_id": self._ids(region, references), "photosys_id": systems,
+        references, systems, series, statistics, rows, first = summaries.summarise(rows)
+        ids, start = self._ids(region, references), int(references.min())
+        places = region.averages(start, int(references.max()) + 1, ["ra", "dec"])[references - start]
+        keys = {"object_id": ids, "photosys_id": systems,
                 "revision": np.full(len(systems), round((time.time() - _EPOCH_2000) * 1e6))}  # fmt: skip
         self._copy(cursor, "series_rows", **keys, **series)
+        statistics["size"] = self.sizes.of(
+            cursor, ids, systems, series["npoints"].astype("i8"), places["ra"], places["dec"], first, rows["image_id"])
         self._copy(cursor, "series_stats", **keys, **statistics)
 
     def _ids(self, region, references):

@@ -8,9 +8,8 @@ from photvo.archive.dvo.points import best
 #: What the summaries need of a measurement.
 POINT = np.dtype([
     ("ave_ref", "i8"), ("photosys_id", "i4"), ("flags", "i4"), ("obs_time", "f8"), ("obs_time_utc", "f8"), ("mjd", "f8"),
-    ("mag", "f8"), ("mag_err", "f8"), ("exptime", "f8"),
+    ("mag", "f8"), ("mag_err", "f8"), ("exptime", "f8"), ("image_id", "i8"),
 ])  # fmt: skip
-_FLOATS = ("von_neumann", "mag_mean")
 
 
 def points(measurements, derived):
@@ -26,7 +25,8 @@ def points(measurements, derived):
 def summarise(rows):
     """The summaries of all light curves whose points are among `rows` (POINT; all of an object are there).
 
-    Returns (ave_ref and photosys_id of each, columns of series_rows, columns of series_stats), k values each.
+    Returns (ave_ref and photosys_id of each, columns of series_rows, columns of series_stats), k values each; and the rows
+    in the order of the series, with the place of each one's first.
     """
     key = rows["ave_ref"] << 16 | rows["photosys_id"]
     curves, i = np.unique(key, return_inverse=True)
@@ -48,4 +48,4 @@ def summarise(rows):
             "mag_max": np.fmax.reduceat(rows["mag"], first),
         }
     statistics = {**series_stats.measures(i, k, rows, time), "time_scale": scale}
-    return curves >> 16, (curves & 0xFFFF).astype("i4"), series, statistics
+    return curves >> 16, (curves & 0xFFFF).astype("i4"), series, statistics, rows, first
