@@ -41,13 +41,13 @@ class Sizes:
         return np.where(self._images[place] == image_ids, np.maximum(self._lengths[place], _LEAST), _LEAST)
 
     def _document(self, cursor, object_id, system):
-        """Of a passband: bytes of the document of an object 0 without rows, what a digit more adds, and the bytes of a row."""
+        """Of a passband: bytes of the document of an object 1 without rows, what a digit more adds, and the bytes of a row."""
         if system not in self._known:
             (item,) = series.find_many(cursor, "dvo", [object_id], [system])
             rows = np.zeros(1, series.POINT)
             rows["datasource_id"] = item.sources[0]["id"]
-            item = item._replace(ra=0.0, dec=0.0, npoints=0)
-            small, large = (item._replace(object_id=number, name=f"DVO {number}") for number in (0, 10))
+            item = item._replace(ra=0.0, dec=0.0, npoints=1)
+            small, large = (item._replace(object_id=number, name=f"DVO {number}") for number in (1, 10))
             table = columns.assemble(small, rows, {}, self._context.image)
             row = len(votable.binary2(table))
             sizes = [len(votable.document([(item, table)], self._context)) for item in (small, large)]
