@@ -108,5 +108,69 @@
 
         SELECT ra, dec, simbad_name, vsx_name FROM kolonica.objects WHERE vsx_name ILIKE 'ss cyg'
     </meta>
+    <meta name="_example" title="DVO: detections with bad astrometry">
+      Which bits of phot_flags make a detection bad, its photcode says. (The column astrom_bad has the outcome.)
+
+      .. tapquery::
+
+        SELECT TOP 1000 m.object_id, m.id, m.phot_flags, p.name
+        FROM dvo.measurements AS m
+        JOIN dvo.photcodes AS p ON p.code = m.photcode
+        WHERE BITWISE_AND(m.phot_flags, p.astrom_bad_mask) &gt; 0
+    </meta>
+    <meta name="_example" title="DVO: what the bits are called">
+      The flags of the detections of an object, bit by bit; :taptable:`dvo.flags` names the bits of every table.
+
+      .. tapquery::
+
+        SELECT m.id, m.phot_flags, f.name, f.meaning
+        FROM dvo.measurements AS m
+        JOIN dvo.flags AS f ON BITWISE_AND(m.phot_flags, f.mask) &gt; 0
+        WHERE f.table_name = 'measurements' AND f.column_name = 'phot_flags' AND m.object_id = 2330000000005
+        ORDER BY m.id, f.bit
+    </meta>
+    <meta name="_example" title="DVO: all measurements of an object">
+      Every detection of an object with its Julian date (UTC) and its magnitudes, instrumental and calibrated; photcode 204
+      is the filter g on the fifth chip of MegaCam.
+
+      .. tapquery::
+
+        SELECT m.time_unix, m.mjd + 2400000.5 AS jd, p.name, m.mag_inst, m.mag_cal, m.mag_err, m.photom_bad, i.name AS image
+        FROM dvo.measurements AS m
+        JOIN dvo.photcodes AS p ON p.code = m.photcode
+        LEFT JOIN dvo.images AS i ON i.image_id = m.image_id
+        WHERE m.object_id = 2330000000005
+        ORDER BY m.time_unix
+    </meta>
+    <meta name="_example" title="DVO: the region of a position">
+      Which region's files have what is at RA 325.679, Dec 43.5862.
+
+      .. tapquery::
+
+        SELECT index, name, r_min, r_max, d_min, d_max
+        FROM dvo.skytable
+        WHERE has_catalog = 1 AND 325.679 BETWEEN r_min AND r_max AND 43.5862 BETWEEN d_min AND d_max
+    </meta>
+    <meta name="_example" title="DVO: objects with mean magnitudes by filter">
+      :taptable:`dvo.averages` and :taptable:`dvo.secfilt`, a row an object and filter; :taptable:`dvo.objects` has the usual
+      filters side by side.
+
+      .. tapquery::
+
+        SELECT a.object_id, a.ra, a.dec, s.filter, s.mag, s.mag_err, s.nused
+        FROM dvo.averages AS a
+        JOIN dvo.secfilt AS s ON s.object_id = a.object_id
+        WHERE 1 = CONTAINS(POINT(a.ra, a.dec), CIRCLE(326.15, 43.3, 0.1)) AND s.mag IS NOT NULL
+        ORDER BY a.object_id, s.filter
+    </meta>
+    <meta name="_example" title="Light curves of one star in both collections">
+      Stars that have light curves in both collections, by their places.
+
+      .. tapquery::
+
+        SELECT k.ssa_targname AS name, k.band AS kolonica_band, d.band AS dvo_band, k.accref AS kolonica, d.accref AS dvo
+        FROM kolonica.ts_ssa AS k
+        JOIN dvo.ts_ssa AS d ON 1 = CONTAINS(POINT(d.ra, d.dec), CIRCLE(k.ra, k.dec, 0.0005))
+    </meta>
   </STREAM>
 </resource>
