@@ -40,7 +40,7 @@ def ingest(settings, dry_run=False):
     """Take in what is new or has changed of inputs/dvo. Returns a Summary. Raises PhotvoError where nothing can be done."""
     summary = Summary(dry_run)
     wanted = config.load(settings)
-    with DvoSession(settings) as session:
+    with DvoSession(settings, dry_run) as session:
         try:
             _Ingestion(session, summary, wanted).run()
         except ReadError as error:
@@ -54,11 +54,11 @@ def ingest(settings, dry_run=False):
 class DvoSession(Session):
     """As `writer_user` in dvo_db."""
 
-    def __init__(self, settings):
-        super().__init__(settings, "dvo")
+    def __init__(self, settings, dry_run):
+        super().__init__(settings, "dvo", dry_run)
 
     def _prepare(self):
-        self.connection.commit()
+        pass
 
     def _begin(self):
         pass

@@ -26,7 +26,9 @@ class Sizes:
         `first` is the place of each one's first point among those that `image_ids` are of.
         """
         width = np.maximum.reduceat(self._addresses(image_ids), first)
-        base, digit, row = np.array([self._document(cursor, *pair) for pair in zip(object_ids.tolist(), systems.tolist())]).T
+        distinct, example, which = np.unique(systems, return_index=True, return_inverse=True)
+        known = [self._document(cursor, *pair) for pair in zip(object_ids[example].tolist(), distinct.tolist())]
+        base, digit, row = np.array(known)[which].T
         row = row + width - _LEAST
         return (
             base + digit * (_digits(object_ids) - 1) + _length(ra) + _length(dec) - 2 * _length(np.zeros(1))
@@ -49,7 +51,7 @@ class Sizes:
             item = item._replace(ra=0.0, dec=0.0, npoints=1)
             small, large = (item._replace(object_id=number, name=f"DVO {number}") for number in (1, 10))
             table = columns.assemble(small, rows, {}, self._context.image)
-            row = len(votable.binary2(table))
+            row = len(votable.binary2(table, columns.of(small)))
             sizes = [len(votable.document([(item, table)], self._context)) for item in (small, large)]
             self._known[system] = sizes[0] - (row + 2) // 3 * 4, sizes[1] - sizes[0], row
         return self._known[system]
