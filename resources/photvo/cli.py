@@ -67,10 +67,10 @@ def periods(settings, args):
     from photvo.machine import instance
 
     with instance.open_database(settings) as settings:
-        from photvo.archive import periods
+        from photvo.archive import collections
 
         os.nice(19)
-        periods.refresh(settings)
+        collections.periods(settings)
     return 0
 
 

@@ -2,6 +2,7 @@
 
 from photvo.archive import dvo
 from photvo.archive import ingest as files
+from photvo.archive import periods as search
 from photvo.settings import PhotvoError
 
 
@@ -20,3 +21,10 @@ def ingest(settings, paths=(), dry_run=False, **options):
         todo.append(lambda: dvo.ingest(settings, dry_run))
     statuses = [take().status for take in todo]
     return 1 if 1 in statuses else max(statuses)
+
+
+def periods(settings):
+    """Look for the periods of light curves that have changed; those of an attached DVO are left alone, for the sake of its disc."""
+    search.refresh(settings)
+    if dvo.there(settings) and not dvo.config.load(settings).attached:
+        search.refresh(settings, "dvo")

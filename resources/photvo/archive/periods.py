@@ -35,10 +35,10 @@ JOIN {s}.series s ON s.object_id = x.object_id AND s.photosys_id = x.photosys_id
 WHERE x.npoints >= %s AND x.period_revision IS DISTINCT FROM x.revision ORDER BY 1, 2"""
 _POINTS = """
 SELECT p.object_id, p.photosys_id, p.obs_time, p.mag, p.mag_err
-FROM {s}.points p JOIN unnest('{{{objects}}}'::int[], '{{{systems}}}'::int[]) AS w(object_id, photosys_id)
+FROM {s}.points p JOIN unnest('{{{objects}}}'::bigint[], '{{{systems}}}'::int[]) AS w(object_id, photosys_id)
   ON p.object_id = w.object_id AND p.photosys_id = w.photosys_id
 WHERE p.flags & {unclean} = 0 AND p.obs_time IS NOT NULL ORDER BY p.object_id, p.photosys_id, p.obs_time, p.id"""
-_POINT = [("object_id", "i4"), ("photosys_id", "i4"), ("obs_time", "f8"), ("mag", "f8"), ("mag_err", "f8")]
+_POINT = [("object_id", "i8"), ("photosys_id", "i4"), ("obs_time", "f8"), ("mag", "f8"), ("mag_err", "f8")]
 # one light curve a statement, so that this never waits for an ingestion that waits for it
 _WRITE = """
 UPDATE {s}.series_stats SET period = %s, period_power = %s, period_fap = %s, period_computed = now(), period_revision = revision
@@ -132,10 +132,9 @@ def _due(cursor, schema):
 def _some(cursor, schema, due):
     objects, systems = (", ".join(str(row[place]) for row in due) for place in (0, 1))
     points = fetch(cursor, _POINTS.format(s=schema, objects=objects, systems=systems, unclean=UNCLEAN | FLUX_ONLY), _POINT)
-    key = points["object_id"].astype("i8") << 32 | points["photosys_id"]
     for object_id, photosys_id, revision in due:
-        wanted = object_id << 32 | photosys_id
-        mine = points[np.searchsorted(key, wanted) : np.searchsorted(key, wanted, "right")]
+        of_object = points[np.searchsorted(points["object_id"], object_id) : np.searchsorted(points["object_id"], object_id, "right")]
+        mine = of_object[of_object["photosys_id"] == photosys_id]
         enough = len(mine) >= LEAST
         peak = highest_peak(mine["obs_time"], mine["mag"], mine["mag_err"]) if enough else Peak()
         cursor.execute(_WRITE.format(s=schema), [*peak, object_id, photosys_id, revision])
