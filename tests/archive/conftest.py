@@ -23,3 +23,9 @@ def module_archive(database_server, tmp_path_factory):
     """An empty archive that the tests of a module share."""
     with fresh(database_server, tmp_path_factory.mktemp("archive")) as made:
         yield made
+
+
+@pytest.fixture
+def another_archive(database_server, tmp_path_factory):
+    """What makes an empty archive each time: `with another_archive() as archive`."""
+    return lambda: fresh(database_server, tmp_path_factory.mktemp("archive"))

@@ -6,7 +6,6 @@ from contextlib import closing
 import numpy as np
 import pytest
 from astropy.io import fits
-from conftest import fresh
 from dvo_archive import files, ingest, make, rows, settings
 
 from photvo.archive.dvo.attached import Attached
@@ -174,11 +173,10 @@ def test_a_dry_run_writes_nothing(archive):
         assert archive.value(f"SELECT count(*) FROM dvo_db.{table}") == 0
 
 
-def test_measurements_in_any_order_give_the_same_light_curves(database_server, tmp_path):
+def test_measurements_in_any_order_give_the_same_light_curves(another_archive):
     found = []
-    for place, is_sorted in enumerate((True, False)):
-        (tmp_path / str(place)).mkdir()
-        with fresh(database_server, tmp_path / str(place)) as archive:
+    for is_sorted in (True, False):
+        with another_archive() as archive:
             make(archive, is_sorted=is_sorted)
             summary = ingest(archive)
             notes = [text for counts in summary.files.values() for text in counts.warnings]
@@ -192,11 +190,10 @@ def test_measurements_in_any_order_give_the_same_light_curves(database_server, t
 
 
 @pytest.mark.parametrize("options", [{}, {"is_sorted": False}, {"version": "PS1_V5"}, {"mef": True}])
-def test_attached_light_curves_are_those_of_the_loaded_ones_byte_by_byte(database_server, tmp_path, monkeypatch, options):
+def test_attached_light_curves_are_those_of_the_loaded_ones_byte_by_byte(another_archive, monkeypatch, options):
     documents = {}
     for mode in ("loaded", "attached"):
-        (tmp_path / mode).mkdir()
-        with fresh(database_server, tmp_path / mode) as archive:
+        with another_archive() as archive:
             make(archive, **options)
             assert ingest(archive, mode).status == 0
             # when it was taken in is the only thing that may differ
