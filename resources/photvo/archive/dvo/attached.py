@@ -44,7 +44,7 @@ class Attached:
         index, row, ra, dec, source, checksum = found
         with self._lock:
             region, photcodes, bands = self._open(index, *checksum.split()[:2])
-        rows = region.measurements_of(row)
+        rows = region.measurements_of(row, points.NEEDED)
         n = len(rows)
         derived = points.derive(rows, region.seconds_of(rows), exposures.find(cursor, rows), np.full(n, ra), np.full(n, dec),
                                 photcodes, bands)  # fmt: skip

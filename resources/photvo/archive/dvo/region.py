@@ -7,6 +7,7 @@ import numpy as np
 from photvo.archive.dvo import binary, points, summaries
 from photvo.model.batch import ReadError
 from photvo.readers import dvo
+from photvo.readers.dvo import layouts
 
 #: Rows of a file that are in memory at a time, in each of the threads.
 CHUNK = 65_536
@@ -38,10 +39,11 @@ class Loader:
         self._objects(cursor, region)
         kept = []  # for a region that is not sorted: what the summaries need of all its measurements
         ra_dec = None if region.sorted else region.averages(names=["ra", "dec"])
+        names = points.NEEDED if self.config.attached else _present(region)
         for start, stop in _cuts(region):
             if self.stop.is_set():
                 raise Stopped
-            rows = region.measurements(start, stop)
+            rows = region.measurements(start, stop, names)
             derived = self._derive(region, rows, ra_dec)
             if not self.config.attached:
                 self._measurements(cursor, region, start, rows, derived)
@@ -122,6 +124,13 @@ def remove(cursor, region_id):
             [region_id],
         )
     cursor.execute("DELETE FROM dvo_db.averages WHERE region_id = %s", [region_id])
+
+
+def _present(region):
+    """The columns of the measurements that the region's version of the format has, and those that are derived from."""
+    table = region.table("measure")
+    there = {name for name, column in layouts.MEASURE.items() if table and set(column.sources) & set(table.dtype.names)}
+    return [name for name in dvo.measurement_dtype().names if name in there or name in points.NEEDED or name in ("ra", "dec")]
 
 
 def _columns(cursor, table):
