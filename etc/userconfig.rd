@@ -127,7 +127,7 @@
         FROM dvo.measurements AS m
         JOIN dvo.flags AS f ON BITWISE_AND(m.phot_flags, f.mask) &gt; 0
         WHERE f.table_name = 'measurements' AND f.column_name = 'phot_flags' AND m.object_id = 2330000000005
-        ORDER BY m.id, f.bit
+        ORDER BY m.id, f.bit_number
     </meta>
     <meta name="_example" title="DVO: all measurements of an object">
       Every detection of an object with its Julian date (UTC) and its magnitudes, instrumental and calibrated; photcode 204

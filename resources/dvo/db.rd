@@ -182,16 +182,16 @@
     <FEED source="view" base="dvo_db.images"/>
   </table>
 
-  <table id="flags" onDisk="True" adql="True" primary="table_name,column_name,bit">
+  <table id="flags" onDisk="True" adql="True" primary="table_name,column_name,bit_number">
     <meta name="description">What each bit of each column of flags is called. With BITWISE_AND(phot_flags, mask) a query tells whether a bit
       is set.</meta>
     <column name="table_name" type="text" required="True" ucd="meta.id" description="Table of this schema."/>
     <column name="column_name" type="text" required="True" ucd="meta.id" description="Column of it."/>
-    <column name="bit" type="smallint" required="True" ucd="meta.number" description="Number of the bit, from 0."/>
+    <column name="bit_number" type="smallint" required="True" ucd="meta.number" description="Number of the bit, from 0."/>
     <column name="mask" type="bigint" required="True" ucd="meta.code.qual" description="Its value, 2 to the power of bit."/>
     <column name="name" type="text" required="True" ucd="meta.id;meta.main" description="Name of the bit in the pipeline."/>
     <column name="meaning" type="text" ucd="meta.note" description="What it says."/>
-    <FEED source="view" base="(SELECT table_name::text, column_name::text, bit, mask, name::text, meaning FROM dvo_db.flags) q"/>
+    <FEED source="view" base="(SELECT table_name::text, column_name::text, bit AS bit_number, mask, name::text, meaning FROM dvo_db.flags) q"/>
   </table>
 
   <table id="averages" onDisk="True" adql="True" primary="object_id">
@@ -276,10 +276,10 @@
     <column name="mag_cat" type="real" unit="mag" ucd="phot.mag" description="Catalogue magnitude: mag - 25 + k (airmass - 1) + c_lam/1000, with k and c_lam of the photcode."/>
     <column name="mag_rel" type="real" unit="mag" ucd="phot.mag" description="Relative magnitude: mag_cat - m_cal (and - m_flat where there is one), with the photcode&#x27;s colour term."/>
     <column name="mag_cal" type="real" unit="mag" ucd="phot.mag;meta.main" description="Calibrated magnitude in the system of the photcode&#x27;s equivalent: mag_rel with that one&#x27;s zero point and colour term. Null where the photcode has no equivalent."/>
-    <column name="astrom_bad" type="boolean" ucd="meta.code.qual;pos" description="True where phot_flags has a bit of the photcode&#x27;s astrom_bad_mask."/>
-    <column name="astrom_poor" type="boolean" ucd="meta.code.qual;pos" description="True where phot_flags has a bit of the photcode&#x27;s astrom_poor_mask."/>
-    <column name="photom_bad" type="boolean" ucd="meta.code.qual;phot" description="True where phot_flags has a bit of the photcode&#x27;s photom_bad_mask."/>
-    <column name="photom_poor" type="boolean" ucd="meta.code.qual;phot" description="True where phot_flags has a bit of the photcode&#x27;s photom_poor_mask."/>
+    <column name="astrom_bad" type="boolean" required="True" ucd="meta.code.qual;pos" description="True where phot_flags has a bit of the photcode&#x27;s astrom_bad_mask."/>
+    <column name="astrom_poor" type="boolean" required="True" ucd="meta.code.qual;pos" description="True where phot_flags has a bit of the photcode&#x27;s astrom_poor_mask."/>
+    <column name="photom_bad" type="boolean" required="True" ucd="meta.code.qual;phot" description="True where phot_flags has a bit of the photcode&#x27;s photom_bad_mask."/>
+    <column name="photom_poor" type="boolean" required="True" ucd="meta.code.qual;phot" description="True where phot_flags has a bit of the photcode&#x27;s photom_poor_mask."/>
     <column name="d_ra" type="real" unit="arcsec" ucd="pos.eq.ra;arith.diff" description="Mean right ascension less that of the detection, without cos(dec) (until PS1_V4)."/>
     <column name="d_dec" type="real" unit="arcsec" ucd="pos.eq.dec;arith.diff" description="Mean declination less that of the detection (until PS1_V4)."/>
     <column name="mag" type="real" unit="mag" ucd="phot.mag" description="Magnitude as the file has it: instrumental + 25 + 2.5 log(exposure). Null for a failed fit."/>
