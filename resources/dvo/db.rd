@@ -48,13 +48,13 @@
     <column name="photosys_id" type="integer" ucd="meta.id;instr.bandpass" description="Passband of its light curves: dvo.photosys.id."><values nullLiteral="-1"/></column>
     <column name="name" type="text" ucd="meta.id;instr.bandpass" description="Name, as MEGACAM.g.04."/>
     <column name="type" type="smallint" ucd="meta.code.class" description="Kind: 2 SEC (a filter of averages), 3 DEP (detector and filter of images), 4 REF (a reference catalogue), 5 ALT, 6 MAG."><values nullLiteral="-1"/></column>
-    <column name="c_lam" type="integer" unit="mmag" ucd="phot.mag;arith.zp" description="Zero point."><values nullLiteral="-1"/></column>
-    <column name="c_lam_err" type="integer" unit="mmag" ucd="stat.error;phot.mag;arith.zp" description="Its error (offset, in some text tables)."><values nullLiteral="-1"/></column>
-    <column name="x_err" type="integer" unit="mmag" ucd="phot.color;arith.zp" description="Zero point of the colour."><values nullLiteral="-1"/></column>
+    <column name="c_lam" type="integer" unit="mmag" ucd="phot.mag;arith.zp" description="Zero point."><values nullLiteral="-2147483648"/></column>
+    <column name="c_lam_err" type="integer" unit="mmag" ucd="stat.error;phot.mag;arith.zp" description="Its error (offset, in some text tables)."><values nullLiteral="-2147483648"/></column>
+    <column name="x_err" type="integer" unit="mmag" ucd="phot.color;arith.zp" description="Zero point of the colour."><values nullLiteral="-2147483648"/></column>
     <column name="k" type="real" unit="mag" ucd="phot.mag;obs.airMass;arith.ratio" description="Extinction per airmass."/>
-    <column name="c1" type="integer" ucd="meta.id" description="Photcode of the colour&#x27;s first magnitude."><values nullLiteral="-1"/></column>
-    <column name="c2" type="integer" ucd="meta.id" description="Photcode of the colour&#x27;s second magnitude."><values nullLiteral="-1"/></column>
-    <column name="equiv" type="integer" ucd="meta.id;instr.bandpass" description="Equivalent among the averages&#x27; filters, a code of type 2; 0 where it has none."><values nullLiteral="-1"/></column>
+    <column name="c1" type="integer" ucd="meta.id" description="Photcode of the colour's first magnitude."><values nullLiteral="-1"/></column>
+    <column name="c2" type="integer" ucd="meta.id" description="Photcode of the colour's second magnitude."><values nullLiteral="-1"/></column>
+    <column name="equiv" type="integer" ucd="meta.id;instr.bandpass" description="Equivalent among the averages' filters, a code of type 2; 0 where it has none."><values nullLiteral="-1"/></column>
     <column name="nc" type="integer" ucd="meta.number" description="Terms of the colour correction."><values nullLiteral="-1"/></column>
     <column name="x" type="real[]" ucd="phot.color;arith.factor" description="Coefficients of the colour correction; as many as nc."/>
     <column name="astrom_err_sys" type="real" unit="arcsec" ucd="stat.error.sys;pos.eq" description="Systematic error of positions."/>
@@ -143,7 +143,7 @@
     <column name="mcal" type="real" unit="mag" ucd="phot.mag;arith.zp" description="Zero-point correction of the image."/>
     <column name="mcal_aper" type="real" unit="mag" ucd="phot.mag;arith.zp" description="The same for aperture magnitudes (PS1_V6)."/>
     <column name="dmcal" type="real" unit="mag" ucd="stat.error;phot.mag" description="Its error."/>
-    <column name="xm" type="real" ucd="stat.fit.chi2" description="χ² of the image&#x27;s photometric calibration."/>
+    <column name="xm" type="real" ucd="stat.fit.chi2" description="χ² of the image's photometric calibration."/>
     <column name="photcode" type="integer" ucd="meta.id;instr.bandpass" description="Detector and filter: dvo.photcodes.code."><values nullLiteral="-1"/></column>
     <column name="exptime" type="real" unit="s" ucd="time.duration;obs.exposure" description="Exposure time."/>
     <column name="st" type="real" unit="h" ucd="time;pos.earth" description="Sidereal time."/>
@@ -204,11 +204,11 @@
     <column name="dec" type="double precision" unit="deg" ucd="pos.eq.dec;meta.main" description="Declination, likewise."/>
     <column name="ra_err" type="real" unit="arcsec" ucd="stat.error;pos.eq.ra" description="Error of the right ascension."/>
     <column name="dec_err" type="real" unit="arcsec" ucd="stat.error;pos.eq.dec" description="Error of the declination."/>
-    <column name="u_ra" type="real" unit="arcsec/yr" ucd="pos.pm;pos.eq.ra" description="Proper motion in right ascension, times cos(dec). The number and the unit are the file&#x27;s own (TUNIT arcsec/year); the description of 2009 says mas/yr, which the files do not bear out. 0 where it has not been fitted."/>
+    <column name="u_ra" type="real" unit="arcsec/yr" ucd="pos.pm;pos.eq.ra" description="Proper motion in right ascension, times cos(dec). The number and the unit are the file's own (TUNIT arcsec/year); the description of 2009 says mas/yr, which the files do not bear out. 0 where it has not been fitted."/>
     <column name="u_dec" type="real" unit="arcsec/yr" ucd="pos.pm;pos.eq.dec" description="Proper motion in declination. Unit as of u_ra."/>
     <column name="v_ra_err" type="real" unit="arcsec/yr" ucd="stat.error;pos.pm;pos.eq.ra" description="Error of the proper motion in right ascension. Unit as of u_ra."/>
     <column name="v_dec_err" type="real" unit="arcsec/yr" ucd="stat.error;pos.pm;pos.eq.dec" description="Error of the proper motion in declination. Unit as of u_ra."/>
-    <column name="par" type="real" unit="arcsec" ucd="pos.parallax" description="Parallax. The number and the unit are the file&#x27;s own (TUNIT arcsec); the description of 2009 says mas. 0 where it has not been fitted."/>
+    <column name="par" type="real" unit="arcsec" ucd="pos.parallax" description="Parallax. The number and the unit are the file's own (TUNIT arcsec); the description of 2009 says mas. 0 where it has not been fitted."/>
     <column name="par_err" type="real" unit="arcsec" ucd="stat.error;pos.parallax" description="Error of the parallax. Unit as of par."/>
     <column name="ra_stk" type="double precision" unit="deg" ucd="pos.eq.ra" description="Right ascension on the stack (from PS1_V5 on)."/>
     <column name="dec_stk" type="double precision" unit="deg" ucd="pos.eq.dec" description="Declination on the stack (from PS1_V5 on)."/>
@@ -231,8 +231,8 @@
     <column name="nlensobj" type="integer" ucd="meta.number" description="Entries of lensing objects (from PS1_V5 on)."><values nullLiteral="-1"/></column>
     <column name="nstarpar" type="integer" ucd="meta.number" description="Entries of stellar parameters (from PS1_V5 on)."><values nullLiteral="-1"/></column>
     <column name="nwarp_ok" type="integer" ucd="meta.number" description="Good warps (from PS1_V5 on)."><values nullLiteral="-1"/></column>
-    <column name="off_measure" type="bigint" ucd="meta.id" description="Row (from 0) of the object&#x27;s first measurement in the region&#x27;s .cpm file; valid where the region is sorted."><values nullLiteral="-1"/></column>
-    <column name="off_missing" type="bigint" ucd="meta.id" description="Row (from 0) of its first entry in the region&#x27;s .cpn file."><values nullLiteral="-1"/></column>
+    <column name="off_measure" type="bigint" ucd="meta.id" description="Row (from 0) of the object's first measurement in the region's .cpm file; valid where the region is sorted."><values nullLiteral="-1"/></column>
+    <column name="off_missing" type="bigint" ucd="meta.id" description="Row (from 0) of its first entry in the region's .cpn file."><values nullLiteral="-1"/></column>
     <column name="off_extend" type="bigint" ucd="meta.id" description="Row (from 0) of its first extended-source entry (OFF_EXTEND of 2009)."><values nullLiteral="-1"/></column>
     <column name="off_lensing" type="bigint" ucd="meta.id" description="Row of its first entry in the .cpx file (from PS1_V5 on)."><values nullLiteral="-1"/></column>
     <column name="off_lensobj" type="bigint" ucd="meta.id" description="Row of its first entry in the .cpy file (from PS1_V5 on)."><values nullLiteral="-1"/></column>
@@ -266,20 +266,20 @@
     <FEED source="streams#id" type="bigint" what="measurement: region_id times 10¹⁰ plus its row in the file"/>
     <FEED source="object"/>
     <column name="photosys_id" type="integer" required="True" ucd="meta.id;instr.bandpass" description="Passband: dvo.photosys.id."/>
-    <column name="ra" type="double precision" unit="deg" ucd="pos.eq.ra;meta.main" description="Right ascension of the detection. Until PS1_V4: the object&#x27;s less d_ra/3600, without cos(dec), as the format has it."/>
-    <column name="dec" type="double precision" unit="deg" ucd="pos.eq.dec;meta.main" description="Declination of the detection. Until PS1_V4: the object&#x27;s less d_dec/3600."/>
+    <column name="ra" type="double precision" unit="deg" ucd="pos.eq.ra;meta.main" description="Right ascension of the detection. Until PS1_V4: the object's less d_ra/3600, without cos(dec), as the format has it."/>
+    <column name="dec" type="double precision" unit="deg" ucd="pos.eq.dec;meta.main" description="Declination of the detection. Until PS1_V4: the object's less d_dec/3600."/>
     <column name="mjd" type="double precision" unit="d" ucd="time.epoch" description="time_unix as a Modified Julian Date, UTC: time_unix/86400 + 40587."/>
-    <column name="obs_time" type="double precision" unit="d" ucd="time.epoch;meta.main" description="Middle of the exposure at the solar system&#x27;s barycentre: MJD in TDB. Null where it cannot be derived."/>
+    <column name="obs_time" type="double precision" unit="d" ucd="time.epoch;meta.main" description="Middle of the exposure at the solar system's barycentre: MJD in TDB. Null where it cannot be derived."/>
     <column name="obs_time_utc" type="double precision" unit="d" ucd="time.epoch" description="Middle of the exposure at the telescope: MJD in UTC. Null where it cannot be derived."/>
     <column name="exptime" type="real" unit="s" ucd="time.duration;obs.exposure" description="Exposure time, 10^(0.4 m_time)."/>
     <column name="mag_inst" type="real" unit="mag" ucd="phot.mag;instr" description="Instrumental magnitude: mag - m_time - 25."/>
     <column name="mag_cat" type="real" unit="mag" ucd="phot.mag" description="Catalogue magnitude: mag - 25 + k (airmass - 1) + c_lam/1000, with k and c_lam of the photcode."/>
-    <column name="mag_rel" type="real" unit="mag" ucd="phot.mag" description="Relative magnitude: mag_cat - m_cal (and - m_flat where there is one), with the photcode&#x27;s colour term."/>
-    <column name="mag_cal" type="real" unit="mag" ucd="phot.mag;meta.main" description="Calibrated magnitude in the system of the photcode&#x27;s equivalent: mag_rel with that one&#x27;s zero point and colour term. Null where the photcode has no equivalent."/>
-    <column name="astrom_bad" type="boolean" required="True" ucd="meta.code.qual;pos" description="True where phot_flags has a bit of the photcode&#x27;s astrom_bad_mask."/>
-    <column name="astrom_poor" type="boolean" required="True" ucd="meta.code.qual;pos" description="True where phot_flags has a bit of the photcode&#x27;s astrom_poor_mask."/>
-    <column name="photom_bad" type="boolean" required="True" ucd="meta.code.qual;phot" description="True where phot_flags has a bit of the photcode&#x27;s photom_bad_mask."/>
-    <column name="photom_poor" type="boolean" required="True" ucd="meta.code.qual;phot" description="True where phot_flags has a bit of the photcode&#x27;s photom_poor_mask."/>
+    <column name="mag_rel" type="real" unit="mag" ucd="phot.mag" description="Relative magnitude: mag_cat - m_cal (and - m_flat where there is one), with the photcode's colour term."/>
+    <column name="mag_cal" type="real" unit="mag" ucd="phot.mag;meta.main" description="Calibrated magnitude in the system of the photcode's equivalent: mag_rel with that one's zero point and colour term. Null where the photcode has no equivalent."/>
+    <column name="astrom_bad" type="boolean" required="True" ucd="meta.code.qual;pos" description="True where phot_flags has a bit of the photcode's astrom_bad_mask."/>
+    <column name="astrom_poor" type="boolean" required="True" ucd="meta.code.qual;pos" description="True where phot_flags has a bit of the photcode's astrom_poor_mask."/>
+    <column name="photom_bad" type="boolean" required="True" ucd="meta.code.qual;phot" description="True where phot_flags has a bit of the photcode's photom_bad_mask."/>
+    <column name="photom_poor" type="boolean" required="True" ucd="meta.code.qual;phot" description="True where phot_flags has a bit of the photcode's photom_poor_mask."/>
     <column name="d_ra" type="real" unit="arcsec" ucd="pos.eq.ra;arith.diff" description="Mean right ascension less that of the detection, without cos(dec) (until PS1_V4)."/>
     <column name="d_dec" type="real" unit="arcsec" ucd="pos.eq.dec;arith.diff" description="Mean declination less that of the detection (until PS1_V4)."/>
     <column name="mag" type="real" unit="mag" ucd="phot.mag" description="Magnitude as the file has it: instrumental + 25 + 2.5 log(exposure). Null for a failed fit."/>
@@ -291,7 +291,7 @@
     <column name="m_aper_err" type="real" unit="mag" ucd="stat.error;phot.mag" description="Error of the aperture magnitude (from PS1_V5 on)."/>
     <column name="m_kron" type="real" unit="mag" ucd="phot.mag" description="Kron magnitude, like mag (from PS1_V4 on)."/>
     <column name="m_kron_err" type="real" unit="mag" ucd="stat.error;phot.mag" description="Error of the Kron magnitude (from PS1_V4 on)."/>
-    <column name="mag_cal_err" type="real" unit="mag" ucd="stat.error;phot.mag" description="Systematic error of the magnitude&#x27;s calibration."/>
+    <column name="mag_cal_err" type="real" unit="mag" ucd="stat.error;phot.mag" description="Systematic error of the magnitude's calibration."/>
     <column name="m_time" type="real" unit="mag" ucd="time.duration;obs.exposure" description="2.5 log10 of the exposure time in seconds."/>
     <column name="flux_psf" type="real" unit="s**-1" ucd="phot.flux" description="PSF flux in counts per second (from PS1_V4 on)."/>
     <column name="flux_psf_err" type="real" unit="s**-1" ucd="stat.error;phot.flux" description="Its error."/>
@@ -314,7 +314,7 @@
     <column name="y_off_dcr" type="real" unit="pixel" ucd="pos.cartesian.y;arith.diff" description="Correction for differential chromatic refraction (from PS1_V5 on)."/>
     <column name="x_off_cam" type="real" unit="pixel" ucd="pos.cartesian.x;arith.diff" description="Correction for the camera (from PS1_V5 on)."/>
     <column name="y_off_cam" type="real" unit="pixel" ucd="pos.cartesian.y;arith.diff" description="Correction for the camera (from PS1_V5 on)."/>
-    <column name="sky_flux" type="real" unit="s**-1" ucd="phot.flux;instr.skyLevel" description="Sky level in counts per second, the file&#x27;s own unit."/>
+    <column name="sky_flux" type="real" unit="s**-1" ucd="phot.flux;instr.skyLevel" description="Sky level in counts per second, the file's own unit."/>
     <column name="sky_flux_err" type="real" unit="s**-1" ucd="stat.error;phot.flux;instr.skyLevel" description="Its error."/>
     <column name="time_unix" type="bigint" unit="s" ucd="time.epoch;obs.exposure" description="TIME of the file: seconds since 1970, UTC. What it is of the exposure (start, unless the settings say otherwise) is in dvo.datasources.time_point."><values nullLiteral="-1"/></column>
     <column name="time_msec" type="integer" unit="ms" ucd="time.epoch" description="Milliseconds beyond it."><values nullLiteral="-1"/></column>
@@ -334,7 +334,7 @@
     <column name="ext_nsigma" type="real" ucd="stat.value" description="How much wider than the PSF, in standard deviations."/>
     <column name="fwhm_major" type="real" unit="pixel" ucd="phys.angSize;instr.det.psf" description="Width of the PSF at half maximum, major axis."/>
     <column name="fwhm_minor" type="real" unit="pixel" ucd="phys.angSize;instr.det.psf" description="Width of the PSF at half maximum, minor axis."/>
-    <column name="psf_theta" type="real" unit="deg" ucd="pos.posAng;instr.det.psf" description="Position angle of the PSF&#x27;s major axis."/>
+    <column name="psf_theta" type="real" unit="deg" ucd="pos.posAng;instr.det.psf" description="Position angle of the PSF's major axis."/>
     <column name="mxx" type="real" unit="pixel**2" ucd="phys.size;instr.det" description="Second moment."/>
     <column name="mxy" type="real" unit="pixel**2" ucd="phys.size;instr.det" description="Second moment."/>
     <column name="myy" type="real" unit="pixel**2" ucd="phys.size;instr.det" description="Second moment."/>
