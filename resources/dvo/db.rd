@@ -56,10 +56,10 @@
     <column name="c2" type="integer" ucd="meta.id" description="Photcode of the colour's second magnitude."><values nullLiteral="-1"/></column>
     <column name="equiv" type="integer" ucd="meta.id;instr.bandpass" description="Equivalent among the averages' filters, a code of type 2; 0 where it has none."><values nullLiteral="-1"/></column>
     <column name="nc" type="integer" ucd="meta.number" description="Terms of the colour correction."><values nullLiteral="-1"/></column>
-    <column name="x" type="real[]" ucd="phot.color;arith.factor" description="Coefficients of the colour correction; as many as nc."/>
+    <column name="x" type="real[]" ucd="arith.factor;phot.color" description="Coefficients of the colour correction; as many as nc."/>
     <column name="astrom_err_sys" type="real" unit="arcsec" ucd="stat.error.sys;pos.eq" description="Systematic error of positions."/>
-    <column name="astrom_err_scale" type="real" ucd="stat.error;arith.factor" description="Factor on the errors of positions."/>
-    <column name="astrom_err_mag_scale" type="real" unit="arcsec/mag" ucd="stat.error;arith.factor" description="Error of positions per error of the magnitude."/>
+    <column name="astrom_err_scale" type="real" ucd="arith.factor;pos.eq" description="Factor on the errors of positions."/>
+    <column name="astrom_err_mag_scale" type="real" unit="arcsec/mag" ucd="arith.factor;pos.eq" description="Error of positions per error of the magnitude."/>
     <column name="photom_err_sys" type="real" unit="mag" ucd="stat.error.sys;phot.mag" description="Systematic error of magnitudes."/>
     <column name="astrom_poor_mask" type="bigint" ucd="meta.code.qual" description="Bits of phot_flags that make the astrometry poor."><values nullLiteral="-1"/></column>
     <column name="astrom_bad_mask" type="bigint" ucd="meta.code.qual" description="Bits of phot_flags that make the astrometry bad."><values nullLiteral="-1"/></column>
@@ -220,8 +220,8 @@
     <column name="chisq_plx" type="real" ucd="stat.fit.chi2;pos.parallax" description="χ² of the fit with parallax (from PS1_V2 on)."/>
     <column name="mean_epoch" type="bigint" unit="s" ucd="time.epoch;stat.mean" description="Mean epoch of the position: UNIX time (from PS1_V2 on)."><values nullLiteral="-1"/></column>
     <column name="time_range" type="bigint" unit="s" ucd="time.duration" description="Time that the measurements span (from PS1_V2 on)."><values nullLiteral="-1"/></column>
-    <column name="psf_qf" type="real" ucd="stat.value;meta.code.qual" description="Largest PSF quality factor of the measurements (from PS1_V4 on)."/>
-    <column name="psf_qf_perf" type="real" ucd="stat.value;meta.code.qual" description="The same with all mask bits counted (from PS1_V4 on)."/>
+    <column name="psf_qf" type="real" ucd="meta.code.qual;stat.max" description="Largest PSF quality factor of the measurements (from PS1_V4 on)."/>
+    <column name="psf_qf_perf" type="real" ucd="meta.code.qual;stat.max" description="The same with all mask bits counted (from PS1_V4 on)."/>
     <column name="stargal_sep" type="real" ucd="src.class.starGalaxy" description="Star-galaxy separator (from PS1_V4 on)."/>
     <column name="number_pos" type="integer" ucd="meta.number" description="Measurements that the position is the mean of."><values nullLiteral="-1"/></column>
     <column name="nmeasure" type="integer" ucd="meta.number" description="Measurements of this object."><values nullLiteral="-1"/></column>
