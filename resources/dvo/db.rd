@@ -450,4 +450,15 @@
       <events><make table="\item"/></events>
     </LOOP>
   </data>
+
+  <!-- of the sample database -->
+  <regSuite title="Tables of the sample">
+    <regTest title="The photcode of the documentation is there">
+      <url LANG="ADQL" QUERY="SELECT name, c_lam, k FROM dvo.photcodes WHERE code = 204">/tap/sync</url>
+      <code>
+        row, = self.getVOTableRows()
+        self.assertEqual((row["name"], row["c_lam"], round(row["k"], 6)), ("MEGACAM.g.04", 26460, -0.15))
+      </code>
+    </regTest>
+  </regSuite>
 </resource>

@@ -46,4 +46,14 @@
   <data id="create"><nullGrammar/><make table="obs_images"/></data>
 
   <FEED source="streams#image-services" queried="obs_images" folder="pixels" title="DVO images" short="DVO SIA" ra="326.15" dec="43.3"/>
+
+  <!-- of the sample database -->
+  <regSuite title="Images of the sample">
+    <regTest title="Chips of several exposures have a position">
+      <url POS="CIRCLE 326.15 43.3 0.01">sia/siap2.xml</url>
+      <code>
+        self.assertTrue(len(self.getVOTableRows()) &gt; 5)
+      </code>
+    </regTest>
+  </regSuite>
 </resource>

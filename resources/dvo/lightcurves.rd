@@ -36,4 +36,14 @@
   <data id="create_statistics"><nullGrammar/><make table="series_stats"/><make table="ts_time"/></data>
 
   <FEED source="streams#lightcurve-services" title="DVO light curves" short="DVO LC"/>
+
+  <!-- of the sample database -->
+  <regSuite title="Light curves of the sample">
+    <regTest title="Light curves are found by position">
+      <url REQUEST="queryData" POS="326.15,43.3" SIZE="0.4">ssa/ssap.xml</url>
+      <code>
+        self.assertTrue(set("griz") &lt;= set(row["band"] for row in self.getVOTableRows()))
+      </code>
+    </regTest>
+  </regSuite>
 </resource>

@@ -58,4 +58,14 @@
   <data id="create"><nullGrammar/><make table="objects"/></data>
 
   <FEED source="streams#cone-service" queried="objects" title="DVO objects" short="DVO SCS" ra="326.15" dec="43.3" sr="0.2"/>
+
+  <!-- of the sample database -->
+  <regSuite title="Objects of the sample">
+    <regTest title="The objects of a cone have magnitudes">
+      <url RA="326.15" DEC="43.3" SR="0.2">cone/scs.xml</url>
+      <code>
+        self.assertTrue(any(row["mag_g"] for row in self.getVOTableRows()))
+      </code>
+    </regTest>
+  </regSuite>
 </resource>

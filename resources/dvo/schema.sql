@@ -269,8 +269,8 @@ WHERE false;
 CREATE OR REPLACE VIEW series AS SELECT
   s.object_id, s.photosys_id, p.band, 'DVO ' || s.object_id::text AS name, a.ra, a.dec,
   spoint(radians(a.ra), radians(a.dec)) AS coordequ, s.npoints, s.t_min, s.t_max, s.exptime, s.mag_mean, s.mag_min, s.mag_max,
-  s.revision, ARRAY[d.id] AS datasource_ids, o.name AS observatories, t.name AS telescopes,
-  NULL::text AS flux_unit
+  s.revision, ARRAY[d.id] AS datasource_ids, o.name::text AS observatories,
+  t.name::text AS telescopes, NULL::text AS flux_unit
 FROM series_rows s
 JOIN averages a ON a.object_id = s.object_id
 JOIN photosys p ON p.id = s.photosys_id
