@@ -86,7 +86,8 @@ def private_server(name):
             cursor.execute("SELECT pg_reload_conf()")
             for role in ("gavo", "gavoadmin"):  # DaCHS' own, which `dachs init` makes
                 cursor.execute(f"CREATE ROLE {role}")
-        dachs.run_sql(settings, TOP / "resources" / "kolonica" / "schema.sql", state / "log" / "schema.log")
+        for collection in ("kolonica", "dvo"):
+            dachs.run_sql(settings, TOP / "resources" / collection / "schema.sql", state / "log" / "schema.log")
         yield server, settings
     finally:
         server.stop()
