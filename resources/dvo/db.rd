@@ -130,7 +130,7 @@
     <column name="pc1_2" type="real" ucd="pos.wcs.cdmatrix" description="Rotation matrix."/>
     <column name="pc2_1" type="real" ucd="pos.wcs.cdmatrix" description="Rotation matrix."/>
     <column name="pc2_2" type="real" ucd="pos.wcs.cdmatrix" description="Rotation matrix."/>
-    <column name="polyterms" type="real[]" ucd="stat.fit.param;pos.wcs" description="Polynomial of the distortion: 2 axes by x², xy, y², x³, x²y, xy², y³."/>
+    <column name="polyterms" type="real[]" ucd="stat.fit.param;pos" description="Polynomial of the distortion: 2 axes by x², xy, y², x³, x²y, xy², y³."/>
     <column name="npolyterms" type="smallint" ucd="meta.number" description="Order of the polynomial; 0 or 1 is linear."><values nullLiteral="-1"/></column>
     <column name="ctype" type="text" ucd="pos.wcs.ctype" description="Projection, as in DEC--TAN; -DIS is the mosaic, -WRP a chip in it."/>
     <column name="tzero" type="bigint" unit="s" ucd="time.epoch;obs.exposure" description="Time of row 0: UNIX time, UTC."><values nullLiteral="-1"/></column>
