@@ -12,7 +12,7 @@ from archive_inputs import OBJECTS, REFERENCE, points, run
 from astropy.io import votable
 from running import Instance, folder_of_session
 
-from photvo.settings import TOP
+from photvo.settings import TOP, read_env
 
 OIDS = """SELECT n.nspname, c.relname, c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE n.nspname IN ('kolonica', 'ivoa', 'kolonica_db') AND c.relkind IN ('v', 'r') ORDER BY 1, 2"""
@@ -140,3 +140,33 @@ def test_a_bar_on_a_terminal_and_plain_lines_elsewhere(living):
     assert "\r" not in plain.stderr and "\x1b" not in plain.stderr and "%" not in plain.stderr
     assert re.search(r"^lightcurves/bar1.csv: 20,000 of 20,000 rows taken \(", plain.stderr, re.M)
     assert re.search(r"^2 files taken, \d+ unchanged, 0 not taken; rows: 40,000 taken", plain.stderr, re.M)
+
+
+def test_the_log_is_in_tap_for_the_operator_only(living):
+    put(living, "rejects.csv", points(*run(3, start=2459800.5), {"object_id_arch": "4711", "jd": "2459801.5"}))
+    living.run("ingest")
+    ours, everyones = f"{living.url}kolonica/operator/tap/sync", f"{living.url}tap/sync"
+    env = read_env(living.state / "operator.env")
+    operator = env["OPERATOR_USER"], env["OPERATOR_PASS"]
+    assert (living.state / "operator.env").stat().st_mode & 0o777 == 0o600
+
+    def ask(url, adql, auth=None):
+        return requests.get(url, params={"LANG": "ADQL", "QUERY": adql}, auth=auth, timeout=60)
+
+    adql = """SELECT l.path, l.status, r.line, r.reason FROM kolonica.ingest_log AS l
+        JOIN kolonica.ingest_rejects AS r ON r.file_id = l.id"""
+    for auth in (None, ("operator", "guessed"), ("nobody", env["OPERATOR_PASS"])):
+        assert ask(ours, adql, auth).status_code == 401
+    (row,) = rows(ask(ours, adql, operator))
+    assert [str(item) for item in row] == [
+        "lightcurves/rejects.csv", "with rejects", "5",
+        "object 4711 is not in the archive (objects.id_arch); take in its object file first"]  # fmt: skip
+    files = rows(ask(ours, "SELECT path, rows_accepted, taken FROM kolonica.ingest_log WHERE seconds >= 0", operator))
+    assert [tuple(row)[:2] for row in files.tolist()].count(("lightcurves/rejects.csv", 3)) == 1
+    # and everyone's neither shows them nor reads them, whoever asks
+    for auth in (None, operator):
+        for table in ("kolonica.ingest_log", "kolonica.ingest_rejects", "kolonica_db.ingest_log"):
+            answer = ask(everyones, f"SELECT * FROM {table}", auth)
+            assert answer.status_code >= 400 and "ERROR" in answer.text and "lightcurves/" not in answer.text
+    assert len(rows(ask(everyones, "SELECT table_name FROM tap_schema.tables WHERE table_name LIKE '%ingest%'"))) == 0
+    assert "ingest_" not in requests.get(f"{living.url}tap/tables", timeout=60).text

@@ -14,6 +14,8 @@ def main(names):
     from gavo.user import importing, logui, plainui
 
     from photvo import services  # noqa: F401  (our ADQL functions and corrections)
+    from photvo.machine import operator
+    from photvo.settings import Settings
 
     logui.LoggingUI(base.ui)
     plainui.StingyPlainUI(base.ui)
@@ -31,6 +33,7 @@ def main(names):
                 base.ui.notifyError(f"{doing} of {name} failed")
                 print(f"*** Error: {name}: {' '.join(str(error).split())}", flush=True)
                 return 1
+    operator.enter(Settings.load())
     return 0
 
 
