@@ -9,7 +9,7 @@ help:
 	@echo 'make ingest    take in what is new under inputs/'
 	@echo 'make validate  check the descriptors and run their regression tests'
 	@echo 'make test      run the test suite on an instance of its own'
-	@echo 'make bench     measure the services on an archive of 1.5 million points'
+	@echo 'make bench     measure ingestion and services on an archive of 1.5 million points (ARGS=--large: and of 20 million)'
 	@echo 'make stop      end the running instance'
 	@echo 'make clean     remove environments, caches and test instances; the archive stays'
 	@echo

@@ -9,7 +9,7 @@
     <column name="id" type="integer" required="True" ucd="meta.id;meta.main" description="Number of the file."/>
     <column name="path" type="text" ucd="meta.id;meta.file" description="The file: below the collection's inputs, else its whole path."/>
     <column name="checksum" type="text" ucd="meta.code" description="SHA-256 of its contents."/>
-    <column name="size" type="bigint" unit="byte" ucd="phys.size;meta.file" description="Its size."><values nullLiteral="-1"/></column>
+    <column name="filesize" type="bigint" unit="byte" ucd="phys.size;meta.file" description="Its size."><values nullLiteral="-1"/></column>
     <column name="format" type="text" ucd="meta.code" description="As what it was read."/>
     <column name="reader_version" type="integer" ucd="meta.version" description="Version of the reader."><values nullLiteral="-1"/></column>
     <column name="status" type="text" ucd="meta.code.status" description="complete, with rejects, refused or deleted."/>
@@ -21,7 +21,7 @@
     <column name="rows_rejected" type="bigint" ucd="meta.number" description="Rows that were not taken: kolonica.ingest_rejects."><values nullLiteral="-1"/></column>
     <column name="taken" type="text" ucd="time.processing" description="When: ISO 8601, UTC."/>
     <column name="seconds" type="real" unit="s" ucd="time.duration" description="How long that took."/>
-    <viewStatement>CREATE VIEW \curtable AS (SELECT id, path, checksum, size, format, reader_version, status, reason, rows_read, rows_accepted, rows_repeated, rows_elsewhere, rows_rejected, to_char(taken AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS') AS taken, seconds FROM kolonica_db.ingest_log)</viewStatement>
+    <viewStatement>CREATE VIEW \curtable AS (SELECT id, path, checksum, size AS filesize, format, reader_version, status, reason, rows_read, rows_accepted, rows_repeated, rows_elsewhere, rows_rejected, to_char(taken AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS') AS taken, seconds FROM kolonica_db.ingest_log)</viewStatement>
   </table>
 
   <table id="ingest_rejects" onDisk="True" primary="id">

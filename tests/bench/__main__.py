@@ -1,6 +1,6 @@
 """`make bench`: about twelve minutes on a machine of two cores that has nothing else to do; what it says is also in
 var/bench/report.txt. `make bench ARGS=--dvo` measures the DVO collection instead, with 40 million measurements and 10 million
-objects: that takes half an hour and 20 GB."""
+objects: that takes half an hour and 20 GB. `ARGS=--ingestion` is the chapter on ingestion alone, with `--large` on 20 million points too."""
 
 import argparse
 import sys
@@ -8,7 +8,7 @@ import sys
 from photvo.machine import process
 from photvo.settings import TOP, PhotvoError, say
 
-from . import archive, curves, dvo, instances, load, measure, questions, report
+from . import archive, curves, dvo, ingestion, instances, load, measure, questions, report
 
 READY = 90  # s from nothing, with the sample
 RATIO = 4  # requests/s, of the stock server's
@@ -20,6 +20,8 @@ def main(arguments=None):
     """Measure, print, and end everything that was started. Returns 0, or 2 where a target was missed."""
     parser = argparse.ArgumentParser(prog="make bench", description="The services measured; see the top of this file.")
     parser.add_argument("--dvo", action="store_true", help="the DVO collection instead")
+    parser.add_argument("--ingestion", action="store_true", help="only what taking files in costs")
+    parser.add_argument("--large", action="store_true", help="on an archive of 20 million points as well")
     args = parser.parse_args(arguments)
     folder = instances.folder()
     out = report.Report(folder / "report.txt")
@@ -29,18 +31,21 @@ def main(arguments=None):
         if args.dvo:
             dvo.taking_in(out, folder)
             dvo.large(out, folder)
-            out.close()
-            return 2 if out.missed else 0
+            return out.end()
         if seconds := archive.generate(folder / "inputs"):
             say(f"the archive was generated in {seconds:.0f} s")
-        first_start(out, folder)
+        if not args.ingestion:
+            first_start(out, folder)
         nothing = folder / "empty"
         (nothing / "kolonica").mkdir(parents=True, exist_ok=True)
         instance = instances.Measured(folder, "state", nothing)
         try:
             instance.start()
             out.line(report.versions(instance))
-            taking_in(out, instance, folder)
+            ingestion.points(out, instance, folder, args.large)
+            ingestion.images(out, instance, folder)
+            if args.ingestion:
+                return out.end()
             curves.install(instance)
             long = curves.long_series(instance, folder, folder / "inputs")
             curves.periods(out, instance)
@@ -55,8 +60,7 @@ def main(arguments=None):
         finally:
             instance.stop()
         instance.remove()
-    out.close()
-    return 2 if out.missed else 0
+    return out.end()
 
 
 def first_start(out, folder):
@@ -75,21 +79,6 @@ def first_start(out, folder):
     out.head("Start")
     out.line(f"from nothing to ready, with the sample: {first:.1f} s ({out.mark('start', first < READY, f'< {READY} s')})")
     out.line(f"the second start: {again:.1f} s")
-
-
-def taking_in(out, instance, folder):
-    """The big archive, and the floor of it."""
-    seconds = archive.ingest(instance, folder / "inputs")
-    objects, points, series, files = instance.query(
-        "SELECT (SELECT count(*) FROM objects), (SELECT count(*) FROM lightcurves), (SELECT count(*) FROM series),"
-        " (SELECT count(*) FROM ingest_log)")[0]  # fmt: skip
-    rejected = instance.query("SELECT coalesce(sum(rows_rejected), 0) FROM ingest_log")[0][0]
-    floor = archive.copy_floor(instance, folder)
-    out.head("Ingestion")
-    out.line(f"{objects:,} objects, {points:,} points, {series:,} light curves, {files} files, {rejected} rows rejected")
-    out.table(["", "s", "points/s", "of the floor"],
-              [["photvo ingest, from CSV files", f"{seconds:.1f}", f"{points / seconds:,.0f}", f"{seconds / floor:.1f}"],
-               ["psql \\copy into the same tables", f"{floor:.1f}", f"{points / floor:,.0f}", "1"]])  # fmt: skip
 
 
 def one_by_one(out, instance, asked):

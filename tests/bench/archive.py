@@ -1,4 +1,4 @@
-"""The archive that is measured: generated once, taken in by `photvo ingest`, and the floor of taking it in."""
+"""The archive that is measured: generated once; the floor of taking it in; made larger."""
 
 import hashlib
 import re
@@ -10,7 +10,7 @@ from photvo.settings import TOP, PhotvoError
 
 OBJECTS, POINTS, SERIES = 14_331, 1_466_177, 87_363  # of the real archive
 IMAGES = 8
-TABLES = ("lightcurves", "metadata_lc_json")
+TABLES = {"lightcurves": "id", "metadata_lc_json": "lightcurve_id"}  # and the point's id in them
 GENERATOR = TOP / "resources" / "photvo" / "simulate"
 
 
@@ -51,7 +51,7 @@ def ingest(instance, folder):
 
 def copy_floor(instance, folder):
     """Seconds that psql's \\copy takes for the rows of TABLES into empty tables like them, in the same cluster: with
-    the same indexes and foreign keys, the two one after the other as the keys want it. Leaves nothing behind."""
+    the same indexes and foreign keys, the two one after the other as the keys want it. `drop_floor` removes them."""
     make = "DROP SCHEMA IF EXISTS bench CASCADE; CREATE SCHEMA bench;"
     for table in TABLES:
         make += f"CREATE TABLE bench.{table} (LIKE kolonica_db.{table} INCLUDING ALL);"

@@ -39,10 +39,11 @@ class Report:
         for row in [head, *rows]:
             self.line("  ".join([row[0].ljust(widths[0])] + [c.rjust(w) for c, w in zip(row[1:], widths[1:])]).rstrip())
 
-    def close(self):
-        """What was missed, as the last line."""
+    def end(self):
+        """What was missed, as the last line. Returns the exit status: 0, or 2 where a target was missed."""
         self.line("\n" + (f"Missed: {'; '.join(self.missed)}" if self.missed else "All targets reached."))
         self.file.close()
+        return 2 if self.missed else 0
 
 
 def machine():

@@ -1,0 +1,140 @@
+"""What taking files in costs, each time beside the floor of it in the same run: psql's \\copy of the same rows into the same
+indexed tables, and astropy reading the same headers."""
+
+import csv
+import os
+import statistics
+import subprocess
+import sys
+import time
+
+from astropy.io import fits
+
+from photvo.settings import TOP, PhotvoError
+
+from . import archive
+
+NIGHT, NIGHTS = 1000, 3  # points, times
+IMAGES = 600
+LARGE = 20_000_000  # points
+# targets
+LATER, IMAGE_RATE, NIGHT_SECONDS = 0.5, 0.8, 2.0  # of the floor's rate, of astropy's, s
+
+
+def ingest(instance, *paths, inputs=None):
+    """`photvo ingest` of some files. Returns (seconds, peak memory in MB) of the process."""
+    env = instance.env if inputs is None else {**instance.env, "PHOTVO_INPUTS": str(inputs)}
+    begun = time.monotonic()
+    child = subprocess.Popen([TOP / "bin" / "photvo", "ingest", *map(str, paths)], env=env, stderr=subprocess.PIPE, text=True)
+    said = child.stderr.read()
+    _, status, usage = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    seconds = time.monotonic() - begun
+    if child.returncode == 1:
+        raise PhotvoError(f"photvo ingest failed: {said.strip().splitlines()[-1:]}")
+    return seconds, usage.ru_maxrss / 1024
+
+
+def later(source, path, days, rows=None):
+    """The first `rows` rows of a light-curve file once more, so many days later. Returns their number."""
+    with open(source, newline="") as old, open(path, "w", newline="") as new:
+        reader = csv.reader(old)
+        writer = csv.writer(new, lineterminator="\n")
+        head = next(reader)
+        writer.writerow(head)
+        jd, n = head.index("jd"), 0
+        for row in reader:
+            writer.writerow([*row[:jd], f"{float(row[jd]) + days:.5f}", *row[jd + 1 :]])
+            n += 1
+            if n == rows:
+                break
+    return n
+
+
+def points(out, instance, folder, large):
+    """The first load, a later file, nights; on 20 million points too where that is wanted."""
+    inputs = folder / "inputs"
+    archive.psql(instance, "CHECKPOINT")
+    seconds, memory = ingest(instance, inputs=inputs)
+    objects, number, series, files, rejected = instance.query(
+        "SELECT (SELECT count(*) FROM objects), (SELECT count(*) FROM lightcurves), (SELECT count(*) FROM series),"
+        " count(*), coalesce(sum(rows_rejected), 0) FROM ingest_log")[0]  # fmt: skip
+    source = max(inputs.glob("kolonica/lightcurves/*.csv"), key=lambda path: path.stat().st_size)
+    try:
+        floor = archive.copy_floor(instance, folder)
+        file = folder / "later.csv"
+        more = later(source, file, 0.37)
+        later_seconds, later_memory = ingest(instance, file)
+        later_floor = archive.copy_more(instance, folder, number)
+    finally:
+        archive.drop_floor(instance, folder)
+    out.head("Ingestion")
+    out.line(f"{objects:,} objects, {number:,} points, {series:,} light curves, {files} files, {rejected} rows rejected")
+
+    def row(name, n, ours, theirs, least):
+        target = out.mark(name, theirs / ours >= least, f">= {least:g}")
+        return [name, f"{n:,}", f"{ours:.1f}", f"{n / ours:,.0f}", f"{theirs:.1f}", f"{n / theirs:,.0f}", f"{theirs / ours:.2f}", target]
+
+    out.table(["", "points", "s", "points/s", "\\copy, s", "points/s", "of its rate", "target"], [
+        row("first load from CSV files", number, seconds, floor, 1.0),
+        row("a later file", more, later_seconds, later_floor, LATER),
+    ])  # fmt: skip
+    size = sum(path.stat().st_size for path in inputs.glob("kolonica/lightcurves/*.csv")) / 1e6
+    out.line(f"peak memory: {memory:.0f} MB for files of {size:.0f} MB, {later_memory:.0f} MB for one of {file.stat().st_size / 1e6:.0f} MB")
+    nothing = min(ingest(instance, file)[0] for _ in range(3))
+    out.line(f"`photvo ingest` of a file that has not changed: {nothing:.2f} s")
+    night = _nights(out, instance, folder, source, 1)
+    if large:
+        seconds = archive.enlarge(instance, LARGE)
+        out.line(f"the archive was enlarged to {instance.query('SELECT count(*) FROM lightcurves')[0][0]:,} points ({seconds:.0f} s)")
+        grown = _nights(out, instance, folder, source, 2)
+        out.line(f"growth from 1.5 to {LARGE / 1e6:.0f} million points: {grown / night:.2f}")
+
+
+def _nights(out, instance, folder, source, which):
+    "the median of some nights, each with other times"
+    times = []
+    for k in range(NIGHTS):
+        file = folder / f"night{which}{k}.csv"
+        later(source, file, 0.01 * (which * NIGHTS + k) + 0.003, NIGHT)
+        times.append(ingest(instance, file)[0])
+    median = statistics.median(times)
+    number = instance.query("SELECT count(*) FROM lightcurves")[0][0]
+    target = out.mark(f"a night on {number / 1e6:.1f} million", median <= NIGHT_SECONDS, f"<= {NIGHT_SECONDS:g} s")
+    out.line(f"a night of {NIGHT:,} points on top of {number:,}: {', '.join(f'{s:.2f}' for s in times)} s ({target})")
+    return median
+
+
+_ASTROPY = """
+import sys, time
+from astropy.io import fits
+begun = time.monotonic()
+for path in sys.argv[1:]:
+    fits.getheader(path)
+print(time.monotonic() - begun)"""
+
+
+def images(out, instance, folder):
+    """Headers of many images, beside astropy reading them."""
+    place = folder / "empty" / "kolonica" / "images"
+    place.mkdir(parents=True, exist_ok=True)
+    template = next(iter(sorted((folder / "inputs").rglob("*.fits"))))
+    with fits.open(template) as hdus:
+        header, data = hdus[0].header, hdus[0].data
+    paths = [place / f"bench-{k:05}.fits" for k in range(IMAGES)]
+    try:
+        for k, path in enumerate(paths):
+            header["DATE-OBS"] = f"2021-11-{1 + k // 1440:02}T{k // 60 % 24:02}:{k % 60:02}:00"
+            fits.PrimaryHDU(data, header).writeto(path, overwrite=True)
+        done = subprocess.run([sys.executable, "-c", _ASTROPY, *map(str, paths)], capture_output=True, text=True, check=True)
+        theirs = float(done.stdout)
+        begun = instance.query("SELECT count(*) FROM observations")[0][0]
+        ours = ingest(instance, place)[0] - min(ingest(instance, place)[0] for _ in range(2))  # less the start of the process
+        taken = instance.query("SELECT count(*) FROM observations")[0][0] - begun
+    finally:
+        for path in paths:
+            path.unlink(missing_ok=True)
+    if taken != IMAGES:
+        raise PhotvoError(f"{taken} of {IMAGES} images were taken")
+    target = out.mark("images", theirs / ours >= IMAGE_RATE, f">= {IMAGE_RATE}")
+    out.line(f"{IMAGES} images: {IMAGES / ours:.0f}/s; astropy alone reads {IMAGES / theirs:.0f} headers/s; ratio {theirs / ours:.2f} ({target})")
