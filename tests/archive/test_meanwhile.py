@@ -153,19 +153,19 @@ def test_the_log_is_in_tap_for_the_operator_only(living):
     def ask(url, adql, auth=None):
         return requests.get(url, params={"LANG": "ADQL", "QUERY": adql}, auth=auth, timeout=60)
 
-    adql = """SELECT l.path, l.status, r.line, r.reason FROM kolonica.ingest_log AS l
-        JOIN kolonica.ingest_rejects AS r ON r.file_id = l.id"""
+    adql = """SELECT l.path, l.status, r.line, r.reason FROM kolonica_log.ingest_log AS l
+        JOIN kolonica_log.ingest_rejects AS r ON r.file_id = l.id"""
     for auth in (None, ("operator", "guessed"), ("nobody", env["OPERATOR_PASS"])):
         assert ask(ours, adql, auth).status_code == 401
     (row,) = rows(ask(ours, adql, operator))
     assert [str(item) for item in row] == [
         "lightcurves/rejects.csv", "with rejects", "5",
         "object 4711 is not in the archive (objects.id_arch); take in its object file first"]  # fmt: skip
-    files = rows(ask(ours, "SELECT path, rows_accepted, taken FROM kolonica.ingest_log WHERE seconds >= 0", operator))
+    files = rows(ask(ours, "SELECT path, rows_accepted, taken FROM kolonica_log.ingest_log WHERE seconds >= 0", operator))
     assert [tuple(row)[:2] for row in files.tolist()].count(("lightcurves/rejects.csv", 3)) == 1
     # and everyone's neither shows them nor reads them, whoever asks
     for auth in (None, operator):
-        for table in ("kolonica.ingest_log", "kolonica.ingest_rejects", "kolonica_db.ingest_log"):
+        for table in ("kolonica_log.ingest_log", "kolonica_log.ingest_rejects", "kolonica_db.ingest_log"):
             answer = ask(everyones, f"SELECT * FROM {table}", auth)
             assert answer.status_code >= 400 and "ERROR" in answer.text and "lightcurves/" not in answer.text
     assert len(rows(ask(everyones, "SELECT table_name FROM tap_schema.tables WHERE table_name LIKE '%ingest%'"))) == 0

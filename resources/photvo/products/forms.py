@@ -4,7 +4,7 @@ import math
 from typing import Callable, NamedTuple
 from urllib.parse import quote
 
-from . import aavso, preview, tables, votable
+from . import aavso, tables, votable
 from .refusals import BadRequest
 
 __all__ = ["FORMS", "find", "quote"]
@@ -19,11 +19,18 @@ class Form(NamedTuple):
     also: tuple[str, ...] = ()  # further media types that mean it
 
 
+def _picture(curves, context, **options):
+    # matplotlib takes long to load, and an ingestion, which wants to know sizes of VOTables, draws nothing
+    from . import preview
+
+    return preview.picture(curves, **options)
+
+
 def _folded(curves, context):
     series = curves[0][0]
     if not 0 < (series.period or 0) < math.inf:
         raise BadRequest("RESPONSEFORMAT", f"{series.name} has no published period to fold with; png is the picture against time")
-    return preview.picture(curves, folded=series.period)
+    return _picture(curves, context, folded=series.period)
 
 
 FORMS = {
@@ -40,7 +47,7 @@ FORMS = {
     "ecsv": Form("text/x-ecsv", "ecsv", tables.ecsv, ("text/ecsv", "application/x-ecsv")),
     "aavso": Form("text/plain", "txt", aavso.extended, ("text/plain;content=aavso",)),
     "parquet": Form("application/vnd.apache.parquet", "parquet", tables.parquet, ("application/x-parquet",)),
-    "png": Form("image/png", "png", lambda curves, context: preview.picture(curves)),
+    "png": Form("image/png", "png", _picture),
     "png/folded": Form("image/png", "folded.png", _folded, ("image/png;content=folded",)),
 }  # fmt: skip
 
