@@ -63,17 +63,63 @@ def copy_floor(instance, folder):
     for table, name, definition in constraints:
         definition = definition.replace("kolonica_db.lightcurves(", "bench.lightcurves(")
         make += f"ALTER TABLE {table.replace('kolonica_db.', 'bench.')} ADD CONSTRAINT {name} {definition};"
-    files = {table: folder / f"floor-{table}.csv" for table in TABLES}
-    try:
-        for table, path in files.items():
-            psql(instance, f"\\copy (SELECT * FROM kolonica_db.{table}) TO '{path}' CSV")
-        psql(instance, make)
-        psql(instance, "CHECKPOINT")
-        return sum(psql(instance, f"\\copy bench.{table} FROM '{path}' CSV") for table, path in files.items())
-    finally:
-        psql(instance, "DROP SCHEMA IF EXISTS bench CASCADE")
-        for path in files.values():
-            path.unlink(missing_ok=True)
+    _export(instance, folder, 0)
+    psql(instance, make)
+    psql(instance, "CHECKPOINT")
+    return _copy(instance, folder)
+
+
+def copy_more(instance, folder, number):
+    """The same for what has come since there were so many points, on top of the others."""
+    _export(instance, folder, number)
+    psql(instance, "ANALYZE bench.lightcurves, bench.metadata_lc_json")
+    return _copy(instance, folder)
+
+
+def drop_floor(instance, folder):
+    """Remove what the floor was measured with."""
+    psql(instance, "DROP SCHEMA IF EXISTS bench CASCADE")
+    for table in TABLES:
+        _file(folder, table).unlink(missing_ok=True)
+
+
+def enlarge(instance, number):
+    """Make the archive hold `number` points, the same light curves again and again at other times. Returns the seconds."""
+    begun = time.monotonic()
+    have = instance.query("SELECT count(*) FROM lightcurves")[0][0]
+    names = instance.query(
+        "SELECT string_agg(attname, ', ') FROM pg_attribute WHERE attrelid = 'kolonica_db.lightcurves'::regclass"
+        " AND attnum > 0 AND NOT attisdropped AND attname NOT IN ('id', 'time_given')")[0][0]  # fmt: skip
+    step = instance.query("SELECT max(id) FROM lightcurves")[0][0]
+    drop = instance.query(
+        "SELECT string_agg('DROP INDEX ' || indexrelid::regclass, '; ') FROM pg_index WHERE NOT indisprimary AND indrelid IN"
+        " ('kolonica_db.lightcurves'::regclass, 'kolonica_db.metadata_lc_json'::regclass)", role="admin")[0][0]  # fmt: skip
+    copies = max(round(number / have) - 1, 0)
+    psql(instance, f"""BEGIN; SET LOCAL session_replication_role = replica; {drop};
+        INSERT INTO kolonica_db.lightcurves (id, time_given, {names})
+          SELECT id + k * {step}, time_given + k * 0.000001, {names} FROM kolonica_db.lightcurves, generate_series(1, {copies}) k;
+        INSERT INTO kolonica_db.metadata_lc_json (lightcurve_id, data)
+          SELECT lightcurve_id + k * {step}, data FROM kolonica_db.metadata_lc_json, generate_series(1, {copies}) k;
+        SELECT setval('kolonica_db.lightcurves_id_seq', {step * (copies + 1)});
+        SELECT kolonica_db.index_points(); COMMIT""")
+    psql(instance, "SELECT kolonica_db.analyze_tables()")
+    psql(instance, "CHECKPOINT")
+    return time.monotonic() - begun
+
+
+def _file(folder, table):
+    return folder / f"floor-{table}.csv"
+
+
+def _export(instance, folder, since):
+    "the rows of the points behind the first so many"
+    where = f"IN (SELECT id FROM kolonica_db.lightcurves ORDER BY id OFFSET {since})" if since else "IS NOT NULL"
+    for table, key in TABLES.items():
+        psql(instance, f"\\copy (SELECT * FROM kolonica_db.{table} WHERE {key} {where}) TO '{_file(folder, table)}' CSV")
+
+
+def _copy(instance, folder):
+    return sum(psql(instance, f"\\copy bench.{table} FROM '{_file(folder, table)}' CSV") for table in TABLES)
 
 
 def psql(instance, command):
