@@ -303,4 +303,5 @@ GRANT USAGE ON SCHEMA dvo_db TO :"writer", :"readonly", gavo, gavoadmin;
 GRANT SELECT ON ALL TABLES IN SCHEMA dvo_db TO :"writer", :"readonly", gavo, gavoadmin;
 GRANT INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA dvo_db TO :"writer";
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA dvo_db TO :"writer";
+GRANT SELECT ON ALL SEQUENCES IN SCHEMA dvo_db TO :"writer", :"readonly";  -- for a backup
 COMMIT;
