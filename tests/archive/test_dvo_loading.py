@@ -159,6 +159,8 @@ def test_an_image_that_is_not_there_is_null(loaded):
     images = set(unsigned(rows(folder / "Images.dat")["IMAGE_ID"]).tolist())
     there = np.concatenate([unsigned(rows(path)["IMAGE_ID"]) for path in files(folder, "cpm")])
     assert archive.value("SELECT count(*) FROM dvo_db.measurements WHERE image_id IS NULL") == sum(i not in images for i in there.tolist())
+    # IMAGE_ID 0 is no image: nothing waits for it
+    assert archive.value("SELECT sum(images_missing) FROM dvo_db.ingest_log") == sum(i not in images for i in there[there > 0].tolist())
 
 
 def test_stars_lie_in_the_footprints_of_their_images(loaded):

@@ -156,7 +156,9 @@ def test_an_unknown_image_is_null(tmp_path):
     changes = {CPM: b.primary() + measures(altered(MEASURES, 136, IMAGE_ID=777))}
     region = dvo.Database(write(tmp_path, changes)).regions[0]
     region.check()
-    assert dvo.is_null(region.measurements()["image_id"]).tolist() == [False] * 136 + [True, True]
+    points = region.measurements()
+    assert dvo.is_null(points["image_id"]).tolist() == [False] * 136 + [True, True]
+    assert points["image_missing"].tolist() == [False] * 136 + [True, False]  # the last has IMAGE_ID 0: none
 
 
 def test_image_zero_is_no_image(tmp_path):

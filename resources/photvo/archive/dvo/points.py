@@ -16,7 +16,7 @@ DERIVED = np.dtype([
 ])  # fmt: skip
 #: What is needed of a measurement for that, and for its light curve.
 NEEDED = ("ave_ref", "photcode", "mag", "mag_err", "m_cal", "m_flat", "m_time", "airmass", "time_unix", "time_msec",
-          "phot_flags", "image_id", "mjd", "exchanged")  # fmt: skip
+          "phot_flags", "image_id", "mjd", "exchanged", "image_missing")  # fmt: skip
 #: Bits of `flags` that are this collection's own quality code.
 QUALITY = {"photom_bad": 1, "photom_poor": 2, "astrom_bad": 4, "astrom_poor": 8}
 EXCHANGED = 16

@@ -48,7 +48,7 @@ class Loader:
             if not self.config.attached:
                 self._measurements(cursor, region, start, rows, derived)
             counts.read += len(rows)
-            counts.missing += int((rows["image_id"] < 0).sum())
+            counts.missing += int(rows["image_missing"].sum())
             points_of = summaries.points(rows, derived)
             if region.sorted:
                 self._summaries(cursor, region, points_of)

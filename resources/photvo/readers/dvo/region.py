@@ -10,12 +10,12 @@ from .catalogue import RESORT, Catalogue
 from .photometry import exchanged
 from .times import unix_to_mjd
 
-_ADDED = [("mjd", "f8"), ("exchanged", "?")]
+_ADDED = [("mjd", "f8"), ("exchanged", "?"), ("image_missing", "?")]
 _BLOCK = 200_000  # rows read at a time where all are looked through
 
 
 def measurement_dtype(names=None):
-    """The dtype of a measurement with all columns, or those named; ours are `mjd` (UTC) and `exchanged`."""
+    """The dtype of a measurement with all columns, or those named; ours are the last."""
     fields = [(name, *column.dtype) for name, column in layouts.MEASURE.items()] + _ADDED
     return np.dtype(fields if names is None else [field for field in fields if field[0] in names])
 
@@ -90,8 +90,8 @@ class Region(Catalogue):
     def measurements(self, start=0, stop=None, names=None):
         """Rows [start, stop) of the measurements, a structured array of `measurement_dtype(names)`.
 
-        Positions are absolute (deg); an `image_id` that Images.dat does not have is null. Raises ReadError
-        where an AVE_REF is no object.
+        Positions are absolute (deg), `mjd` is in UTC. An `image_id` that Images.dat does not have is null,
+        and `image_missing` true. Raises ReadError where an AVE_REF is no object.
         """
         table = self.table("measure")
         if table is None:
@@ -137,7 +137,7 @@ class Region(Catalogue):
         out = np.empty(len(raw), measurement_dtype(names))
         wanted = [name for name in out.dtype.names if name in layouts.MEASURE]
         columns.physical(table, raw, layouts.MEASURE, out, wanted)
-        base = ["ave_ref", "time_unix", "d_ra", "d_dec", "airmass", "m_time"]
+        base = ["ave_ref", "time_unix", "d_ra", "d_dec", "airmass", "m_time", "image_id"]
         whole = columns.physical(table, raw, layouts.MEASURE, names=base)
         references = checks.references(self, table, whole["ave_ref"], start)
         if "mjd" in out.dtype.names:
@@ -148,8 +148,11 @@ class Region(Catalogue):
         if "RA" not in table.dtype.names and len(out):
             self._place(out, whole, references)
         _turn(out)
+        known = self.database.has_images(whole["image_id"])
         if "image_id" in out.dtype.names:
-            out["image_id"][~self.database.has_images(out["image_id"])] = columns.null("i8")
+            out["image_id"][~known] = columns.null("i8")
+        if "image_missing" in out.dtype.names:
+            out["image_missing"] = ~known & (whole["image_id"] > 0)
         return out
 
     def _place(self, out, offsets, references):
