@@ -9,6 +9,7 @@ import hashlib
 import os
 import pwd
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 from photvo.settings import TOP, PhotvoError, say
@@ -60,8 +61,10 @@ def become(account, state):
     """Give up root for good. What a former run left in `state` as root becomes the account's."""
     for name in CONTENTS:
         for path in _below(state / name):
-            if os.lstat(path).st_uid != account.pw_uid:
-                os.lchown(path, account.pw_uid, account.pw_gid)
+            # a running database makes and removes files meanwhile
+            with suppress(FileNotFoundError):
+                if os.lstat(path).st_uid != account.pw_uid:
+                    os.lchown(path, account.pw_uid, account.pw_gid)
     os.initgroups(account.pw_name, account.pw_gid)
     os.setgid(account.pw_gid)
     os.setuid(account.pw_uid)
