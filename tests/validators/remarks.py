@@ -33,7 +33,7 @@ KNOWN = [
     Remark("taplint", r"CAP CPUL AccessURL for ivo://ivoa.net/std/VOSI#tables is not at fixed location .*",
            "the same for /tap/tables"),
     Remark("taplint", r"MDQ DRXT Declared/result XType mismatch for column t_(min|max) in table"
-                      r" (ivoa.obscore|\w+.images) \(null != mjd\)",
+                      r" (ivoa.obscore|\w+\.(obs_)?images) \(null != mjd\)",
            "xtype mjd is DaCHS' own, in its definition of ObsCore's columns; TAP_SCHEMA leaves it out"),
     Remark("taplint", r"MDQ DRXT Declared/result XType mismatch for column ssa_dateobs in table \w+.ts_ssa"
                       r" \(null != mjd\)",
@@ -49,6 +49,8 @@ KNOWN = [
     Remark("taplint", r'UPL YAR1 .*arraysize="1" deprecated since VOTable 1.3 Erratum #3',
            "TAP_UPLOAD comes back with char columns as DaCHS declares them: a char of one letter has"
            " arraysize 1, for the sake of TOPCAT of 2018"),
+    Remark("taplint", r'EXA EXVL Validation symbol error for example DVO\w+: 1 unsupported expressions! - Unsupported ADQL feature: "BITWISE_AND.*',
+           "BITWISE_AND is a function of DaCHS' ADQL that its capabilities do not list; the examples answer"),
     Remark("votlint", r'Non-DALI 1.1 xtype value "mjd" \(FIELD (ssa_dateObs|t_min|t_max)\)',
            "xtype mjd is DaCHS' own, in its definitions of SSA's and ObsCore's columns"),
     Remark("votlint", r"Name '(Alias for )?[^']*' already used in this VALUES",
