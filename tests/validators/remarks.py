@@ -55,6 +55,8 @@ KNOWN = [
            "xtype mjd is DaCHS' own, in its definitions of SSA's and ObsCore's columns"),
     Remark("votlint", r"Name '(Alias for )?[^']*' already used in this VALUES",
         _TWICE.format("RESPONSEFORMAT")),
+    Remark("votlint", r'TIMESYS element with ID="ts-02" never referenced',
+           "the SSA tables of two collections share one annotation of their date in DaCHS, and it is written for each"),
     Remark("dachs val", r"\[WARNING\] \S+: Cannot publish product types served in obscore \(\); .*",
            "DaCHS would take them from statistics that `dachs limits` makes; etc/userconfig.rd gives them"),
 ]  # fmt: skip
