@@ -32,6 +32,12 @@ def test_every_row_of_every_file_is_there(loaded):
         assert archive.value(f"SELECT count(*) FROM dvo_db.{table}") == len(rows(folder / name)) > 0
 
 
+def test_measurements_of_reference_catalogues_lack_no_image(loaded):
+    archive, _ = loaded
+    assert archive.value("SELECT count(*) FROM dvo_db.measurements WHERE image_id IS NULL AND photcode = 2011") > 0
+    assert archive.value("SELECT sum(images_missing) FROM dvo_db.ingest_log") == 0
+
+
 def test_columns_of_measurements_are_those_of_the_files(loaded):
     archive, folder = loaded
     for path in files(folder, "cpm"):

@@ -86,7 +86,7 @@ def counterparts(item, names):
     """Where other archives have the object of a Series: (URL, what it is). `names` are all its names."""
     if item.gaia_name:
         yield f"https://vizier.cds.unistra.fr/viz-bin/VizieR-5?-source=I/355/gaiadr3&Source={item.gaia_name}", "The object in Gaia DR3"
-    real = [name for name in names if not name.startswith("SIM ") and not name.isdigit()]
+    real = [name for name in names if not name.startswith(("SIM ", "DVO ")) and not name.isdigit()]
     if real:
         name = next((name for name in real if name.startswith("V* ")), real[0])
         yield f"https://simbad.cds.unistra.fr/simbad/sim-id?Ident={quote(name)}", "The object in SIMBAD"
