@@ -60,6 +60,7 @@ def main(arguments=None):
         finally:
             instance.stop()
         instance.remove()
+        dvo.taking_in(out, folder)
     return out.end()
 
 
