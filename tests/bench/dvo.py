@@ -6,6 +6,7 @@ import random
 import shutil
 import subprocess
 import time
+from contextlib import closing
 from urllib.parse import quote
 
 from photvo.settings import TOP, PhotvoError
@@ -122,7 +123,7 @@ def light_curves(instance):
         CURVE, same_rows=False)  # fmt: skip
 
 
-#: Averages scattered over a square, by SQL: how they came in is not what is measured. Those in the cones have magnitudes.
+#: Averages scattered over a square, by SQL: how they came in is not what is measured. Every tenth has magnitudes.
 _SCATTER = """
 CREATE TEMP TABLE made AS SELECT definition FROM (SELECT indexdef AS definition, indexname FROM pg_indexes
   WHERE schemaname = 'dvo_db' AND tablename = 'averages' AND indexname <> 'averages_pkey') i;
@@ -141,9 +142,10 @@ ANALYZE dvo_db.averages, dvo_db.secfilt;
 
 
 def scatter(instance):
-    """Fill dvo_db.averages up to CONE_ROWS rows."""
+    """Fill dvo_db.averages up to CONE_ROWS rows, which takes some minutes."""
     have = instance.query("SELECT count(*) FROM dvo_db.averages")[0][0]
-    archive.psql(instance, _SCATTER.format(side=SCATTERED, rows=CONE_ROWS - have))
+    with closing(instance.connect("admin")) as connection, connection.cursor() as cursor:
+        cursor.execute(_SCATTER.format(side=SCATTERED, rows=CONE_ROWS - have))
 
 
 def cones():
