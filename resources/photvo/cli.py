@@ -1,247 +1,12 @@
-"""The command line: one function a command. Exit status 0: all done, 2: done, with rejects, 1: not done."""
+"""The command line. Exit status 0: all done, 2: done, with rejects, 1: not done."""
 
 import argparse
 import os
-import signal
 import sys
 from pathlib import Path
 
+from photvo import commands
 from photvo.settings import PhotvoError, Settings, say, why
-
-
-def run(settings, args):
-    """set up, take in what is new, serve until Ctrl-C"""
-    from photvo.machine import instance
-
-    return instance.run(settings)
-
-
-def stop(settings, args):
-    """end the running instance"""
-    from photvo.machine import instance
-
-    if not instance.stop(settings):
-        say("photvo: nothing runs here")
-    return 0
-
-
-def setup(settings, args):
-    """all that run does but serve"""
-    return main(["ingest"])
-
-
-def status(settings, args):
-    """say what runs (exit status 1 where nothing does)"""
-    from photvo.machine import account, instance
-
-    settings, _ = account.settle(settings, quiet=True)
-    other = instance.running(settings)
-    if not other:
-        print("photvo does not run")
-        return 1
-    print(f"photvo {other['doing']}, process {other['pid']}, {other['phase']}, {other['url']}, state in {settings.state}")
-    return 0
-
-
-def ingest(settings, args):
-    """take in what is new under the inputs, or the files and folders named"""
-    from photvo.machine import instance
-    from photvo.readers.options import parse
-
-    told = {name: getattr(args, name) for name in TOLD if getattr(args, name) is not None}
-    if told and not args.paths:
-        raise PhotvoError("ingest: name the files that the options are about")
-    try:
-        options = parse(told)
-    except ValueError as error:
-        raise PhotvoError(f"ingest: {error}") from None
-    paths = [Path(path).absolute() for path in args.paths]
-    with instance.open_database(settings) as settings:
-        from photvo.archive import collections
-
-        return collections.ingest(settings, paths, args.dry_run, options=options)
-
-
-def periods(settings, args):
-    """look for the periods of light curves that have changed since (a running instance does that by itself)"""
-    from photvo.machine import instance
-
-    with instance.open_database(settings) as settings:
-        from photvo.archive import collections
-
-        os.nice(19)
-        collections.periods(settings)
-    return 0
-
-
-def simulate(settings, args):
-    """make a sample archive"""
-    return args.simulator.main(args) or 0
-
-
-def rejects(settings, args):
-    """list what was rejected, or take it in again"""
-    from photvo.archive import rejects
-    from photvo.machine import instance
-
-    with instance.open_database(settings) as settings:
-        return getattr(rejects, args.action)(settings) or 0
-
-
-def delete(settings, args):
-    """take observations, nights, objects, data sources, or what a file brought out of the archive"""
-    from photvo.machine import instance
-
-    with instance.open_database(settings) as settings:
-        from photvo.archive.delete import delete as take_out
-
-        take_out(settings, args.kind, args.names, keep_points=args.keep_points, utc=args.utc, dry_run=args.dry_run)
-    return 0
-
-
-def backup(settings, args):
-    """write the whole archive to a new file (but for the files of its images)"""
-    from photvo.archive import backup
-    from photvo.machine import instance, process
-
-    path = Path(args.file).absolute()
-    # opened before the account changes: where an instance's account may not write, whoever calls may
-    with process.orderly(), backup.create(path) as out, backup.discarded_on_failure(out, path):
-        with instance.open_database(settings) as settings:
-            backup.backup(settings, out, path)
-    return 0
-
-
-def restore(settings, args):
-    """put a backup in place of what the archive holds"""
-    from photvo.archive import backup
-    from photvo.machine import background, instance, process
-
-    path = Path(args.file).absolute()
-    with process.orderly(), open(path, "rb") as source, instance.open_database(settings) as settings:
-        backup.restore(settings, source, path, args.replace)
-        background.ask_for_periods(settings)
-    return 0
-
-
-def import_database(settings, args):
-    """take over a photometry database with the same tables (once more: what is new in it)"""
-    from photvo.archive import origin
-    from photvo.machine import instance
-
-    paths = dict(_pair(text, "--path-map", "OLD=NEW") for text in args.path_map)
-    names = {}
-    for column, theirs in (_pair(text, "--column", "TABLE.COLUMN=THEIRS") for text in args.column):
-        table, dot, name = column.partition(".")
-        if not dot:
-            raise PhotvoError(f"--column {column}={theirs}: expected TABLE.COLUMN=THEIRS")
-        names[table, name] = theirs
-    # read before the account changes
-    dsn = origin.address(Path(args.env).absolute())
-    with instance.open_database(settings) as settings:
-        from photvo.archive import import_database
-
-        return import_database.import_database(settings, dsn, paths, names, args.dry_run)
-
-
-def export_database(settings, args):
-    """write the tables to a new file of SQL that psql loads into an empty database (compressed for FILE.gz)"""
-    from photvo.archive import backup
-    from photvo.machine import instance, process
-
-    path = Path(args.file).absolute()
-    with process.orderly(), backup.create(path) as out, backup.discarded_on_failure(out, path):
-        with instance.open_database(settings) as settings:
-            from photvo.archive import export_database
-
-            export_database.export_database(settings, out, path)
-    return 0
-
-
-def _pair(text, option, form):
-    old, sign, new = text.partition("=")
-    if not (old and sign and new):
-        raise PhotvoError(f"{option} {text}: expected {form}")
-    return old, new
-
-
-def psql(settings, args):
-    """open a session with the database; further arguments are psql's"""
-    import subprocess
-
-    from photvo.machine import dachs, database, instance
-
-    rest = args.rest[args.rest[:1] == ["--"] :]
-    with instance.open_database(settings) as settings, database.passfile(settings, args.role) as passwords:
-        dsn = settings.dsn(args.role)
-        command = [dachs.psql(), "-h", dsn["host"], "-p", dsn["port"], "-U", dsn["user"], "-d", dsn["dbname"], *rest]
-        # Ctrl-C is for the session: psql ends the statement, not itself
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        return min(subprocess.run(command, env={**os.environ, "PGPASSFILE": passwords}).returncode, 1)
-
-
-def validate(settings, args):
-    """check the descriptors and run their regression tests (the instance has to run)"""
-    from photvo.machine import dachs, instance
-
-    with instance.open_database(settings) as settings:
-        results = [dachs.call(settings, ["val", *dachs.descriptors()])]
-        if (instance.running(settings) or {}).get("phase") == "ready":
-            results += [dachs.call(settings, ["test", name]) for name in dachs.descriptors()]
-        else:
-            say("photvo: no instance runs: the regression tests were left out")
-            results.append(1)
-    return 1 if any(results) else 0
-
-
-def check(settings, args):
-    """tell whether light-curve VOTables follow the IVOA Time Series Note (exit status 2: not all do)"""
-    from photvo.products import checker
-
-    if args.rules:
-        print(checker.rules_table())
-        return 0
-    if not args.names:
-        raise PhotvoError("check: name the files or addresses to check")
-    return checker.report(args.names, args.level)
-
-
-def dvo(settings, args):
-    """look into a DVO database: `region RA DEC` tells which files hold a position"""
-    from photvo.model.batch import ReadError
-    from photvo.readers.dvo import Database
-
-    try:
-        database = Database(args.path or settings.inputs / "dvo")
-        region = database.find_region(args.ra, args.dec)
-        if region is None:
-            print(f"no region of {database.path} holds {args.ra} {args.dec}")
-            return 1
-        print(region.describe())
-        return 0
-    except ReadError as error:
-        raise PhotvoError(str(error)) from None
-
-
-def dachs(settings, args):
-    """run DaCHS on this instance; the arguments are its own"""
-    from photvo.machine import dachs, instance
-
-    with instance.open_database(settings) as settings:
-        return min(dachs.call(settings, args.rest), 1)
-
-
-#: What can be told about light-curve files that do not say it themselves; the same words are in sidecars.
-TOLD = {
-    "object": ("NAME", "the object, by any of its names, of rows that name none"),
-    "band": ("BAND", "the band (photosys.band) of rows that name none"),
-    "source": ("PROGID", "the data source (datasources.progid)"),
-    "time": ("KIND", "what the times count from: JD, MJD, JD-2450000 and the like"),
-    "time_scale": ("SCALE", "UTC, TT, TDB, TAI, TCB; before the file's own statement, as are the next two"),
-    "time_refposition": ("PLACE", "TOPOCENTER, GEOCENTER, HELIOCENTER, BARYCENTER"),
-    "time_point": ("POINT", "start or mid of the exposure"),
-    "exptime": ("SECONDS", "the exposure of rows that give none"),
-}
 
 
 class Parser(argparse.ArgumentParser):
@@ -254,56 +19,57 @@ class Parser(argparse.ArgumentParser):
 def make_parser():
     """The parser of the whole command line."""
     parser = Parser(prog="photvo", description="A photometry archive as a Virtual Observatory data centre.")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    kinds = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
 
     def command(function):
-        added = commands.add_parser(function.__name__.replace("_", "-"), help=function.__doc__, description=function.__doc__)
+        added = kinds.add_parser(function.__name__.replace("_", "-"), help=function.__doc__, description=function.__doc__)
         added.set_defaults(function=function)
         return added
 
-    command(run)
-    command(stop)
-    command(setup)
-    command(status)
-    taking_in = command(ingest)
+    command(commands.run)
+    command(commands.stop)
+    setup = kinds.add_parser("setup", help="all that run does but serve")
+    setup.set_defaults(function=commands.ingest, paths=[], dry_run=False, **dict.fromkeys(commands.TOLD))
+    command(commands.status)
+    taking_in = command(commands.ingest)
     taking_in.add_argument("paths", nargs="*", metavar="FILE|DIR", help="default: all that is new under the inputs")
     taking_in.add_argument("--dry-run", action="store_true", help="say what would be done and do nothing")
-    for name, (metavar, text) in TOLD.items():
+    for name, (metavar, text) in commands.TOLD.items():
         kind = float if name == "exptime" else str
         taking_in.add_argument(f"--{name.replace('_', '-')}", metavar=metavar, type=kind, help=text)
-    command(periods)
-    add_simulators(command(simulate))
-    command(rejects).add_argument("action", choices=("list", "retry"))
-    deleting = command(delete)
+    command(commands.periods)
+    add_simulators(command(commands.simulate))
+    command(commands.rejects).add_argument("action", choices=("list", "retry"))
+    deleting = command(commands.delete)
     deleting.add_argument("kind", choices=("observation", "night", "object", "source", "file"))
     deleting.add_argument("names", nargs="+", metavar="WHICH", help="observation: file name or id; night: date of its evening, "
                           "as 2021-10-22; object: a name or id; source: progid; file: its path")  # fmt: skip
     deleting.add_argument("--keep-points", action="store_true", help="of an observation: its points stay, without it")
     deleting.add_argument("--utc", action="store_true", help="a night is a day in UTC (else noon to noon, local mean solar time)")
     deleting.add_argument("--dry-run", action="store_true", help="say what would go and do nothing")
-    command(backup).add_argument("file", metavar="FILE")
-    restoring = command(restore)
+    command(commands.backup).add_argument("file", metavar="FILE")
+    restoring = command(commands.restore)
     restoring.add_argument("file", metavar="FILE", help="from `photvo backup`")
     restoring.add_argument("--replace", action="store_true", help="even if the archive is not empty: what it holds is lost")
-    importing = command(import_database)
+    importing = command(commands.import_database)
     importing.add_argument("--env", required=True, metavar="FILE", help="DB_HOST, DB_NAME, DB_READONLY_USER, DB_READONLY_PASS "
                            "(and DB_PORT) of that database")  # fmt: skip
     importing.add_argument("--path-map", action="append", default=[], metavar="OLD=NEW", help="folder of its images, and where it is now")
     importing.add_argument("--column", action="append", default=[], metavar="TABLE.COLUMN=THEIRS", help="a column's other name there")
     importing.add_argument("--dry-run", action="store_true", help="say what would be done and do nothing")
-    command(export_database).add_argument("file", metavar="FILE")
-    session = command(psql)
+    command(commands.export_database).add_argument("file", metavar="FILE")
+    session = command(commands.psql)
     roles = {"readonly_user": "readonly", "writer_user": "writer", "admin": "admin"}
     session.add_argument("--as", dest="role", default="readonly", type=lambda name: roles.get(name, name),
                          choices=sorted(roles.values()), metavar="{" + ",".join(roles) + "}")  # fmt: skip
     session.set_defaults(passes_on=True)
-    command(validate)
-    checking = command(check)
+    command(commands.validate)
+    checking = command(commands.check)
     checking.add_argument("names", nargs="*", metavar="FILE|URL", help="ours or any other service's")
     checking.add_argument("--level", choices=("error", "warning", "remark"), default="remark", help="the least to tell")
     checking.add_argument("--rules", action="store_true", help="list the rules as a Markdown table")
-    add_dvo(command(dvo))
-    command(dachs).set_defaults(passes_on=True)
+    add_dvo(command(commands.dvo))
+    command(commands.dachs).set_defaults(passes_on=True)
     return parser
 
 

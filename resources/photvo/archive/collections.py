@@ -1,5 +1,7 @@
 """The inputs of all collections: which of them a path belongs to."""
 
+import os
+
 from photvo.archive import dvo
 from photvo.archive import ingest as files
 from photvo.archive import periods as search
@@ -11,7 +13,7 @@ def ingest(settings, paths=(), dry_run=False, **options):
     folder = settings.inputs / "dvo"
     of_dvo = [path for path in paths if path == folder or path.is_relative_to(folder)]
     for path in paths:
-        if path not in of_dvo and path.is_dir() and dvo.recognises(path):
+        if path not in of_dvo and os.path.isdir(path) and dvo.recognises(path):
             raise PhotvoError(f"{path} is a DVO database, and an instance has one: link it as {folder}, then ingest")
     others = [path for path in paths if path not in of_dvo]
     todo = []
