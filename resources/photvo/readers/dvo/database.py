@@ -1,5 +1,6 @@
 """A DVO database: its photcodes, images, sky table and regions."""
 
+import os
 from functools import cached_property
 from pathlib import Path
 
@@ -16,7 +17,7 @@ _FILES = ("SkyTable.fits", "Photcodes.dat", "Images.dat")
 
 def recognises(folder):
     """True where a folder holds a DVO database, whole or not."""
-    return any((Path(folder) / name).is_file() for name in _FILES)
+    return any(os.path.isfile(os.path.join(folder, name)) for name in _FILES)  # False where it may not be entered
 
 
 class Database:
