@@ -13,10 +13,10 @@ from math import prod
 from astropy.io import fits
 
 from ..model.batch import ReadError
+from .fits_plain import CARD, PlainHeader
 from .source import UNPACK_ERRORS, unpacked
 
 RECORD = 2880  # bytes, the unit of a FITS file
-CARD = 80
 HEADER_LIMIT = 2000 * RECORD  # a header longer than this (72,000 cards) is none
 UNPACKED_LIMIT = 1 << 30  # bytes that a packed file may grow to
 
@@ -151,7 +151,7 @@ def _image_header(text, header):
 
 
 def headers(path):
-    """(header of the primary HDU, headers of the images in the file's order), as fits.Header.
+    """(header of the primary HDU, headers of the images in the file's order), as PlainHeader or fits.Header.
 
     Raises ReadError where the file is no FITS file or is not all there.
     """
@@ -162,7 +162,7 @@ def headers(path):
             plain_size = path.stat().st_size if isinstance(stream, io.BufferedReader) else None
             while raw := _read_header(stream, path):
                 text = _printable(raw)
-                header = fits.Header.fromstring(text)
+                header = PlainHeader.fromstring(text) or fits.Header.fromstring(text)
                 size = _data_size(header)
                 total += len(raw) + size
                 if plain_size is None and total > UNPACKED_LIMIT:

@@ -17,6 +17,7 @@ from astropy.io import fits
 from ..model.batch import ImageRecord, ReadError
 from . import fits_dates, fits_position
 from .fits_file import headers, raw_value, value
+from .fits_plain import PlainHeader
 from .fits_wcs import NoPosition, footprint
 
 FORMAT = "fits-image"
@@ -85,6 +86,8 @@ def _merged(primary, images):
     """The last image's header; a primary HDU without data passes its cards on (the INHERIT convention)."""
     header = images[-1].copy()
     if value(primary, "NAXIS") == 0 and value(header, "INHERIT") is not False:
+        if type(primary) is not type(header):
+            primary, header = (one.astropy() if isinstance(one, PlainHeader) else one for one in (primary, header))
         for card in primary.cards:
             if not _STRUCTURE.fullmatch(card.keyword) and card.keyword not in header:
                 header.append(card, end=True)

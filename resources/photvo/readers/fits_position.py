@@ -6,10 +6,14 @@ Angles are degrees, ICRS; other frames are converted. Every function takes a fit
 import re
 
 from astropy import units as u
-from astropy.coordinates import FK4, FK5, ICRS, Angle, SkyCoord
+from astropy.coordinates import FK4, FK5, Angle, SkyCoord
 from astropy.time import Time
 
 from .fits_file import comment, value
+from .fits_tan import fk5_to_icrs, rotated
+
+#: How nearly all write it; astropy knows the other ways, and takes a hundred times as long.
+_SEXAGESIMAL = re.compile(r"([+-]?)(\d{1,3})[ :]([0-5]?\d)[ :]([0-5]?\d(?:\.\d*)?)", re.A)
 
 
 def _angle(header, name, sexagesimal_unit):
@@ -24,6 +28,10 @@ def _angle(header, name, sexagesimal_unit):
     if number is not None:
         hours = re.search(r"\[h|\bhours?\b|\bhrs?\b", comment(header, name), re.I)
         return (number * 15 if hours and sexagesimal_unit == "hourangle" else number), False
+    if plain := _SEXAGESIMAL.fullmatch(found):
+        whole, minutes, seconds = (float(part) for part in plain.groups()[1:])
+        size = (whole + minutes / 60 + seconds / 3600) * (15 if sexagesimal_unit == "hourangle" else 1)
+        return (-size if plain[1] == "-" else size), True
     try:
         return Angle(found, sexagesimal_unit).deg, True
     except ValueError:
@@ -31,7 +39,10 @@ def _angle(header, name, sexagesimal_unit):
 
 
 def _frame(header):
-    """The frame of the positions in the cards, by RADESYS (RADECSYS) and EQUINOX as the standard has them."""
+    """("ICRS", "FK4" or "FK5", its equinox or None): the frame of the positions in the cards.
+
+    By RADESYS (RADECSYS) and EQUINOX as the standard has them.
+    """
     system = str(value(header, "RADESYS") or value(header, "RADECSYS") or "").upper()
     try:
         equinox = float(value(header, "EQUINOX") or value(header, "EPOCH"))
@@ -44,10 +55,8 @@ def _frame(header):
     if not system:
         system = "ICRS" if equinox is None else "FK4" if equinox < 1984 else "FK5"
     if system.startswith("FK4"):
-        return FK4(equinox=Time(equinox or 1950.0, format="byear"))
-    if system == "FK5":
-        return FK5(equinox=Time(equinox or 2000.0, format="jyear"))
-    return ICRS()
+        return "FK4", equinox
+    return "FK5" if system == "FK5" else "ICRS", equinox
 
 
 def _pair(header, ra_card, dec_card):
@@ -61,7 +70,16 @@ def _pair(header, ra_card, dec_card):
         raise ValueError(f"{ra_card} {value(header, ra_card)!r} may be hours or degrees")
     if not (0 <= ra[0] <= 360 and -90 <= dec[0] <= 90):
         raise ValueError(f"{ra_card} and {dec_card} ({ra[0]:g}, {dec[0]:g} deg) are out of range")
-    coordinates = SkyCoord(ra[0] * u.deg, dec[0] * u.deg, frame=_frame(header)).icrs
+    system, equinox = _frame(header)
+    if system == "ICRS":
+        return ra[0] % 360.0, float(dec[0])
+    if system == "FK5" and equinox in (None, 2000.0):
+        return tuple(map(float, rotated(fk5_to_icrs(), ra[0], dec[0])))
+    if system == "FK5":
+        frame = FK5(equinox=Time(equinox, format="jyear"))
+    else:
+        frame = FK4(equinox=Time(equinox or 1950.0, format="byear"))
+    coordinates = SkyCoord(ra[0] * u.deg, dec[0] * u.deg, frame=frame).icrs
     return float(coordinates.ra.deg), float(coordinates.dec.deg)
 
 

@@ -14,6 +14,7 @@ from astropy.io import fits
 from astropy.wcs import WCS
 from astropy.wcs.utils import proj_plane_pixel_scales, wcs_to_celestial_frame
 
+from . import fits_tan
 from .fits_file import value
 
 #: What wcslib reads: text, numbers, and the plate solutions of the DSS (all of their cards or none).
@@ -62,11 +63,11 @@ def _number(header, name):
 
 
 def _wcs_cards(header):
-    """What wcslib reads and no more, as a fits.Header. Raises NoPosition.
+    """What wcslib reads and no more, a dict. Raises NoPosition.
 
     It crashes on cards of the wrong type, on half a plate solution and on a large WCSAXES.
     """
-    plain = fits.Header()
+    plain = {}
     for name in dict.fromkeys(header):
         found = None
         if _WCS_TEXT.fullmatch(name):
@@ -78,14 +79,16 @@ def _wcs_cards(header):
             raise NoPosition(f"{name} {found!r} is no order of a SIP polynomial")
         if found is not None:
             plain[name] = found
+    if "AMDX1" not in header:
+        return plain
     plate = {name: value(header, name) if name == "PLTDECSN" else _number(header, name) for name in _PLATE}
     if None not in plate.values() and plate["PLTDECSN"] in ("+", "-"):
         plain.update(plate)
     return plain
 
 
-def _wcs(header):
-    """(celestial WCS on the first two axes, its scales). Raises NoPosition where there is none to use."""
+def _cards(header):
+    """The dict of the cards of a celestial WCS with a scale. Raises NoPosition where there is none to use."""
     plain = _wcs_cards(header)
     kinds = [plain.get(f"CTYPE{axis}", "").upper() for axis in (1, 2)]
     plate = "AMDX1" in plain
@@ -100,22 +103,28 @@ def _wcs(header):
     if any(name.startswith("CD1_") for name in plain):  # the standard forbids both; CD is the solver's
         for name in [name for name in plain if re.fullmatch(r"PC\d_\d|CDELT\d|CROTA\d", name)]:
             del plain[name]
-    wcs = WCS(plain, naxis=2)
+    return plain
+
+
+def _on_sky(header, pixels):
+    """(ICRS (ra, dec) of pixel positions counted from 1, scales): shape (n, 2) → (n, 2), NaN where there is no sky."""
+    cards = _cards(header)
+    ordinary = fits_tan.solution(cards)
+    if ordinary is not None:
+        sky, scale = ordinary.sky(pixels), ordinary.scale
+        if np.isfinite(sky).all() and (scale > 0).all() and (scale < 10).all():
+            return sky, scale
+    wcs = WCS(fits.Header(list(cards.items())), naxis=2)
     if {wcs.wcs.lng, wcs.wcs.lat} != {0, 1}:
         raise NoPosition("the first two axes are not the celestial ones")
     scale = proj_plane_pixel_scales(wcs)
     if not (np.isfinite(scale).all() and (scale > 0).all() and (scale < 10).all()):
         raise NoPosition(f"the WCS has an impossible scale ({scale[0]:g}, {scale[1]:g} deg a pixel)")
-    return wcs, scale
-
-
-def _sky(wcs, pixels):
-    """ICRS (ra, dec) of pixel positions counted from 1; shape (n, 2) → (n, 2), NaN where there is no sky."""
     world = wcs.all_pix2world(pixels, 1)
     lon, lat = world[:, wcs.wcs.lng], world[:, wcs.wcs.lat]
     lat = np.where(np.abs(lat) <= 90, lat, np.nan)
     coordinates = SkyCoord(lon * u.deg, lat * u.deg, frame=wcs_to_celestial_frame(wcs)).icrs
-    return np.column_stack([coordinates.ra.deg, coordinates.dec.deg])
+    return np.column_stack([coordinates.ra.deg, coordinates.dec.deg]), scale
 
 
 def footprint(header, naxis1, naxis2):
@@ -126,10 +135,9 @@ def footprint(header, naxis1, naxis2):
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            wcs, scale = _wcs(header)
             x, y = naxis1 + 0.5, naxis2 + 0.5
             centre = (naxis1 + 1) / 2, (naxis2 + 1) / 2
-            sky = _sky(wcs, np.array([centre, (0.5, 0.5), (x, 0.5), (x, y), (0.5, y)]))
+            sky, scale = _on_sky(header, np.array([centre, (0.5, 0.5), (x, 0.5), (x, y), (0.5, y)]))
     except NoPosition:
         raise
     except Exception as error:  # wcslib and astropy raise many kinds on cards that contradict each other
