@@ -60,7 +60,7 @@ def test_an_ingester_killed_at_any_moment(archive, first_load):
     fill(archive)
     first = nights(archive, 1, rows=50)
     assert archive.ingest().status == 0
-    expected = first | nights(archive, 5, rows=9000, first=1)
+    expected = first | nights(archive, 5, rows=4000, first=1)
     rng, span = random.Random(f"kill {first_load}"), 4.0
     for _ in range(10):
         if first_load or see_to_it(archive, expected) == set(expected):

@@ -1,10 +1,12 @@
 """The whole archive into one file and back: all base tables, by pg_dump and pg_restore.
 
-A backup is a complete dump of the base schemas in pg_dump's custom format. To restore one, only its rows are taken: the
+A backup is a complete dump of the base schemas in pg_dump's custom format, and behind it a line with its SHA-256: pg_restore
+itself does not see every damage, and does not mind the line. To restore one, only its rows are taken: the
 tables are those of the programs that restore it, so that an older backup fits, whatever the roles are called, and the
 published views stand all the time.
 """
 
+import hashlib
 import os
 import re
 import subprocess
@@ -16,6 +18,8 @@ from photvo.settings import PhotvoError, say
 
 from .session import LOCK
 
+#: The last line of a backup.
+SEAL = b"\nphotvo backup, sha256 %s\n"
 #: What holds rows in any archive that is not empty.
 FILLED = ("objects", "observations", "lightcurves", "ingest_log", "images", "averages", "measurements")
 
@@ -65,7 +69,7 @@ COMMIT;
 def create(path):
     """A new file that its owner alone reads, opened for writing as whoever we are now; one that is there is not overwritten."""
     try:
-        return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+        return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b")
     except FileExistsError:
         raise PhotvoError(f"{path} is there already: name another file, or remove it first") from None
     except OSError as error:
@@ -94,6 +98,11 @@ def backup(settings, out, path):
     """Write a backup to `out` (from `create`), as readonly_user, while the services answer. `path` is its name."""
     names = [option for name in schemas(settings) for option in ("-n", name)]
     _check(path, *_run(settings, "readonly", "pg_dump", "-Fc", "--no-unlogged-table-data", *names, stdout=out))
+    out.seek(0)
+    digest = hashlib.file_digest(out, "sha256").hexdigest()
+    out.seek(0, os.SEEK_END)
+    out.write(SEAL % digest.encode())
+    out.flush()
     say(f"{path}: {os.fstat(out.fileno()).st_size:,} bytes; the files of the images are not in it")
 
 
@@ -102,6 +111,7 @@ def restore(settings, source, path, replace=False):
 
     All of it or nothing. Raises PhotvoError where the archive is not empty, unless `replace`.
     """
+    _check_seal(source, path)
     contents = _pg_restore(source, path, "--list").decode()
     tables = [f"{schema}.{table}" for schema, table in re.findall(r"^\d+; \d+ \d+ TABLE DATA (\S+) (\S+) ", contents, re.M)]
     names = sorted({table.partition(".")[0] for table in tables})
@@ -135,6 +145,16 @@ def restore(settings, source, path, replace=False):
                 psql.wait()
     _check(path, psql.returncode or read.returncode, said if psql.returncode else read.stderr)
     say(f"{path}: restored")
+
+
+def _check_seal(source, path):
+    size = os.fstat(source.fileno()).st_size - len(SEAL % (b"0" * 64))
+    digest = hashlib.sha256()
+    source.seek(0)
+    while size > source.tell() and (block := source.read(min(size - source.tell(), 1 << 20))):
+        digest.update(block)
+    if source.read() != SEAL % digest.hexdigest().encode():
+        raise PhotvoError(f"{path}: it is damaged, cut off, or not from `photvo backup`; nothing has changed")
 
 
 def _sequences(source, path, contents):
