@@ -8,6 +8,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from running import folder_of_session
 from photvo.readers.options import parse
 
 TOP = Path(__file__).parents[1]
@@ -25,6 +26,7 @@ STARTED_BY_OTHERS = ("make run\n", "make test\n")
 def answer(instance, language, code):
     """What a snippet prints when the instance under test stands where the README's does."""
     code = code.replace("http://localhost:8080", instance.url.rstrip("/"))
+    code = re.sub(r"(?<![\w/])var/(?=[^\n]*\.(fits|dump))", f"{folder_of_session()}/", code)  # files that a snippet makes
     command = [sys.executable, "-W", "ignore", "-c", code] if language == "python" else ["sh", "-ec", code]
     done = subprocess.run(command, cwd=TOP, env=instance.env, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
