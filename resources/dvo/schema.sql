@@ -140,10 +140,6 @@ CREATE TABLE IF NOT EXISTS averages (
   cat_id bigint, ext_id bigint, u_ra_gal real, u_dec_gal real
 );
 CREATE UNIQUE INDEX IF NOT EXISTS averages_row ON averages (region_id, ave_row);
-CREATE INDEX IF NOT EXISTS averages_radec ON averages USING gist (spoint(radians(ra), radians(dec)));
--- as TAP writes the cones of ObsCore
-CREATE INDEX IF NOT EXISTS averages_q3c ON averages (public.q3c_ang2ipix(ra, dec));
-CREATE INDEX IF NOT EXISTS averages_name ON averages (('dvo' || object_id::text));
 
 -- No foreign keys from here to averages: rows come and go with those of their region, in one transaction, and a key
 -- that is checked row by row doubles the time of a load.
@@ -168,7 +164,6 @@ CREATE TABLE IF NOT EXISTS measurements (
   -- a light curve is read by its object
   PRIMARY KEY (object_id, id)
 );
-CREATE INDEX IF NOT EXISTS measurements_image ON measurements (image_id);
 
 CREATE TABLE IF NOT EXISTS secfilt (
   object_id bigint NOT NULL,
@@ -192,7 +187,6 @@ CREATE TABLE IF NOT EXISTS missing (
   time_unix bigint NOT NULL,
   mjd       double precision NOT NULL
 );
-CREATE INDEX IF NOT EXISTS missing_object ON missing (object_id);
 
 -- The times of each exposure, told by TIME and M_TIME: middle in UTC and TDB, and where the telescope was then (light days
 -- from the barycentre). The attached mode takes times from here, so that they are the same to the last digit.
@@ -217,7 +211,6 @@ CREATE TABLE IF NOT EXISTS series_rows (
   revision    timestamptz NOT NULL,
   PRIMARY KEY (object_id, photosys_id)
 );
-CREATE INDEX IF NOT EXISTS series_rows_t ON series_rows (t_min, t_max);
 
 -- As in the Kolonica collection (resources/kolonica/schema.sql).
 CREATE TABLE IF NOT EXISTS series_stats (
@@ -290,14 +283,43 @@ CREATE OR REPLACE VIEW observation_files AS SELECT
   image_id AS observation_id, 'dvo/images/' || file AS accref, file_size AS size, 'image/fits'::text AS mime
 FROM images;
 
+-- The indexes that a first load goes without. The primary keys stay: light curves are read by them meanwhile.
+CREATE OR REPLACE FUNCTION index_tables() RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = dvo_db, public, pg_temp SET maintenance_work_mem = '512MB' SET client_min_messages = warning AS $$
+BEGIN
+  CREATE INDEX IF NOT EXISTS averages_radec ON averages USING gist (spoint(radians(ra), radians(dec)));
+  -- as TAP writes the cones of ObsCore
+  CREATE INDEX IF NOT EXISTS averages_q3c ON averages (public.q3c_ang2ipix(ra, dec));
+  CREATE INDEX IF NOT EXISTS averages_name ON averages (('dvo' || object_id::text));
+  CREATE INDEX IF NOT EXISTS measurements_image ON measurements (image_id);
+  CREATE INDEX IF NOT EXISTS missing_object ON missing (object_id);
+  CREATE INDEX IF NOT EXISTS series_rows_t ON series_rows (t_min, t_max);
+END $$;
+DO $$ BEGIN PERFORM index_tables(); END $$;
+
+-- The same away: true if the tables are empty and nobody is reading them just now. It waits for no lock, so that no
+-- reader waits for it.
+CREATE OR REPLACE FUNCTION unindex_tables() RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = dvo_db, public, pg_temp AS $$
+BEGIN
+  IF EXISTS (SELECT FROM averages) OR EXISTS (SELECT FROM measurements) THEN
+    RETURN false;
+  END IF;
+  LOCK TABLE averages, measurements, missing, series_rows IN ACCESS EXCLUSIVE MODE NOWAIT;
+  DROP INDEX IF EXISTS averages_radec, averages_q3c, averages_name, measurements_image, missing_object, series_rows_t;
+  RETURN true;
+EXCEPTION WHEN lock_not_available THEN
+  RETURN false;
+END $$;
+
 -- What the planner knows of the tables, made fresh: only an owner may ask for that.
 CREATE OR REPLACE FUNCTION analyze_tables() RETURNS void LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = dvo_db, public, pg_temp AS $$
 BEGIN
   ANALYZE averages, measurements, secfilt, missing, series_rows, series_stats, images, photcodes, skytable, photosys, exposures;
 END $$;
-REVOKE ALL ON FUNCTION analyze_tables() FROM public;
-GRANT EXECUTE ON FUNCTION analyze_tables() TO :"writer";
+REVOKE ALL ON FUNCTION index_tables(), unindex_tables(), analyze_tables() FROM public;
+GRANT EXECUTE ON FUNCTION index_tables(), unindex_tables(), analyze_tables() TO :"writer";
 
 GRANT USAGE ON SCHEMA dvo_db TO :"writer", :"readonly", gavo, gavoadmin;
 GRANT SELECT ON ALL TABLES IN SCHEMA dvo_db TO :"writer", :"readonly", gavo, gavoadmin;

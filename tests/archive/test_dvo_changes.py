@@ -8,8 +8,10 @@ import pytest
 from astropy.io import fits
 from dvo_archive import files, ingest, make, rows, settings
 
+from photvo.archive import dvo
 from photvo.archive.dvo.attached import Attached
 from photvo.archive.dvo.region import Loader
+from photvo.archive.dvo.regions import RegionFiles
 from photvo.products import series
 from photvo.products.request import Context, Request, answer
 from photvo.settings import PhotvoError
@@ -145,6 +147,69 @@ def test_an_ingestion_that_is_killed_goes_on_where_it_was(archive, monkeypatch):
     assert {row[0] for row in archive.query("SELECT DISTINCT name FROM dvo_db.averages JOIN dvo_db.skytable ON index = region_id")} == there
     summary = ingest(archive)
     assert (summary.status, summary.unchanged, len(summary.files)) == (0, 1, len(files(folder, "cpt")) - 1)
+
+
+def indexes(archive):
+    return {row[0] for row in archive.query("SELECT indexname FROM pg_indexes WHERE schemaname = 'dvo_db'")}
+
+
+@pytest.fixture
+def during(monkeypatch, archive):
+    """Any load counts as large; the indexes that there are whenever a region is begun are added to this list."""
+    found, take = [], Loader.take
+
+    def watched(self, cursor, region, counts):
+        found.append(indexes(archive))
+        take(self, cursor, region, counts)
+
+    monkeypatch.setattr(dvo, "FIRST_AT_LEAST", 0)
+    monkeypatch.setattr(Loader, "take", watched)
+    return found
+
+
+def test_a_first_load_has_all_indexes_in_the_end_and_a_later_one_all_the_time(archive, during):
+    folder, whole = make(archive), indexes(archive)
+    assert {"averages_radec", "measurements_image", "measurements_pkey", "averages_row"} < whole
+    ingest(archive)
+    assert len(during) == len(files(folder, "cpt"))
+    for found in during:
+        assert {"measurements_pkey", "averages_row"} < found < whole
+    assert indexes(archive) == whole
+    during.clear()
+    path = files(folder, "cpm")[0]
+    os.utime(path, ns=(path.stat().st_atime_ns, path.stat().st_mtime_ns + 10**9))
+    ingest(archive)
+    assert during == [whole]
+
+
+def test_the_indexes_that_a_killed_first_load_leaves_away_are_made_by_the_next(archive, during, monkeypatch):
+    folder, whole, end = make(archive), indexes(archive), RegionFiles.end
+
+    def killed_at_the_second(self, cursor, *what):
+        if len(during) > 1:
+            raise KeyboardInterrupt
+        end(self, cursor, *what)
+
+    monkeypatch.setattr(RegionFiles, "end", killed_at_the_second)
+    monkeypatch.setattr(os, "cpu_count", lambda: 1)
+    with pytest.raises(KeyboardInterrupt):
+        ingest(archive)
+    assert indexes(archive) < whole
+    monkeypatch.setattr(RegionFiles, "end", end)
+    during.clear()
+    assert ingest(archive).unchanged == 1
+    assert during == [whole] * (len(files(folder, "cpt")) - 1)
+    assert archive.value("SELECT count(*) FROM dvo_db.measurements") == sum(len(rows(path)) for path in files(folder, "cpm"))
+
+
+def test_empty_tables_that_somebody_reads_keep_their_indexes_and_nobody_waits(archive, during):
+    make(archive)
+    whole = indexes(archive)
+    with closing(archive.connect()) as reader, reader.cursor() as cursor:
+        cursor.execute("BEGIN; SELECT count(*) FROM dvo_db.measurements")  # its lock stays until the transaction ends
+        assert ingest(archive).status == 0
+        cursor.execute("ROLLBACK")
+    assert during and all(found == whole for found in during)
 
 
 def test_other_photcodes_are_other_magnitudes(taken):

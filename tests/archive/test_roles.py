@@ -60,6 +60,8 @@ READER = [
     "SELECT analyze_tables()",
     "SELECT unindex_points()",
     "SELECT index_points()",
+    "SELECT dvo_db.unindex_tables()",
+    "SELECT dvo_db.index_tables()",
     "SELECT * FROM objects FOR UPDATE",
     "SELECT lo_create(0)",
     "SELECT lo_from_bytea(0, 'x')",

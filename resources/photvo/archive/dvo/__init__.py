@@ -29,6 +29,9 @@ from photvo.readers.dvo import recognises
 
 #: So many new measurements make the planner's statistics worth refreshing.
 ANALYZE_ROWS = 20_000
+#: Regions that come into empty tables go in without most indexes, which are made in the end; but no more than so many bytes,
+#: since cone searches are slow meanwhile.
+FIRST, FIRST_AT_LEAST = 4 << 30, 8 << 20
 
 
 def there(settings):
@@ -58,7 +61,20 @@ class DvoSession(Session):
         super().__init__(settings, "dvo", dry_run)
 
     def _prepare(self):
-        pass
+        # an ingestion that was killed may have left the tables without
+        if not self.dry_run:
+            self.make_indexes()
+
+    def make_indexes(self):
+        """Make the indexes where they are missing. Readers go on meanwhile."""
+        # they go and come all together
+        self.cursor.execute(f"SELECT CASE WHEN to_regclass('{self.schema}.series_rows_t') IS NULL THEN {self.schema}.index_tables() END")
+        self.connection.commit()
+
+    def without_indexes(self):
+        """Take most indexes away, if there is nothing in the tables and nobody is reading them."""
+        self.cursor.execute(f"SELECT {self.schema}.unindex_tables()")
+        self.connection.commit()
 
     def _begin(self):
         pass
@@ -84,7 +100,10 @@ class _Ingestion:
                 self.summary.say(f"{files.name}: would be taken")
             return
         if due:
+            if FIRST_AT_LEAST <= sum(files.size for files in due) <= FIRST:
+                session.without_indexes()
             self._take_all(database, bands, due)
+            session.make_indexes()
             with session.transaction() as cursor:
                 if self.rows >= ANALYZE_ROWS or not entries:
                     cursor.execute(f"SELECT {session.schema}.analyze_tables()")
@@ -124,6 +143,8 @@ class _Ingestion:
         session.connection.commit()
         self.total = sum(files.size for files in due)
         workers = ThreadPoolExecutor(min(len(due), os.cpu_count() or 1))
+        # the largest first, or the others are long done when it ends
+        due = sorted(due, key=lambda files: files.size, reverse=True)
         waiting = {workers.submit(self._take, shared, files) for files in due}
         try:
             while waiting:

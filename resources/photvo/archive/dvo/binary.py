@@ -1,11 +1,43 @@
 """NumPy columns into a table by COPY in PostgreSQL's binary form."""
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
 _HEAD = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _TAIL = b"\xff\xff"
+_BLOCK = 1024  # rows packed at a time: both forms of them fit into the processor's cache
+
+
+class Writer:
+    """What is written to one connection, in a thread: the next rows are made meanwhile.
+
+    Within the `with` block nothing else may use the connection.
+    """
+
+    def __init__(self):
+        self._thread, self._last = ThreadPoolExecutor(1), None
+
+    def add(self, write, *arguments):
+        """Have write(*arguments) called once what was added before is written. Raises what went wrong with that."""
+        self._wait()
+        self._last = self._thread.submit(write, *arguments)
+
+    def _wait(self):
+        last, self._last = self._last, None
+        if last:
+            last.result()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, *_):
+        try:
+            if kind is None:
+                self._wait()
+        finally:
+            self._thread.shutdown()
 
 
 def copy(cursor, target, columns):
@@ -14,10 +46,18 @@ def copy(cursor, target, columns):
 
     What is null is NaN in a float, the least number of its type in an integer (as the reader has it), and b"".
     """
-    if not len(next(iter(columns.values()))):
-        return
-    stream = io.BytesIO(b"".join((_HEAD, *_rows(columns), _TAIL)))
-    cursor.copy_expert(f"COPY {target} ({', '.join(columns)}) FROM STDIN (FORMAT binary)", stream, 1 << 20)
+    if len(next(iter(columns.values()))):
+        send(cursor, target, columns, pack(columns))
+
+
+def pack(columns):
+    """The rows as `send` takes them, bytes."""
+    return b"".join((_HEAD, *_rows(columns), _TAIL))
+
+
+def send(cursor, target, names, packed):
+    """COPY rows that `pack` has made of the columns `names`."""
+    cursor.copy_expert(f"COPY {target} ({', '.join(names)}) FROM STDIN (FORMAT binary)", io.BytesIO(packed), 1 << 20)
 
 
 def _rows(columns):
@@ -25,7 +65,7 @@ def _rows(columns):
     nulls = {name: _is_null(values) for name, values in columns.items()}
     some = [name for name, null in nulls.items() if null is not None and null.any()]
     if not some:
-        yield _pack(columns, (), slice(None))
+        yield _pack(columns, (), np.arange(len(next(iter(columns.values())))))
         return
     pattern = np.packbits(np.stack([nulls[name] for name in some], 1), axis=1)
     width = pattern.shape[1]
@@ -51,11 +91,15 @@ def _pack(columns, absent, rows):
         layout.append((f"{name} length", ">i4"))
         if name not in absent:
             layout.append((name, values.dtype.newbyteorder(">")))
-    n = len(next(iter(columns.values()))[rows])
-    out = np.empty(n, layout)
-    out["fields"] = len(columns)
+    empty = np.zeros((), layout)
+    empty["fields"] = len(columns)
     for name, values in columns.items():
-        out[f"{name} length"] = -1 if name in absent else values.dtype.itemsize
-        if name not in absent:
-            out[name] = values[rows]
-    return out.tobytes()
+        empty[f"{name} length"] = -1 if name in absent else values.dtype.itemsize
+    out = np.empty(len(rows), layout)
+    for start in range(0, len(out), _BLOCK):
+        block, some = out[start : start + _BLOCK], rows[start : start + _BLOCK]
+        block[...] = empty
+        for name, values in columns.items():
+            if name not in absent:
+                block[name] = values[some]
+    return out.view("u1")

@@ -40,22 +40,23 @@ class Loader:
         kept = []  # for a region that is not sorted: what the summaries need of all its measurements
         ra_dec = None if region.sorted else region.averages(names=["ra", "dec"])
         names = points.NEEDED if self.config.attached else _present(region)
-        for start, stop in _cuts(region):
-            if self.stop.is_set():
-                raise Stopped
-            rows = region.measurements(start, stop, names)
-            derived = self._derive(region, rows, ra_dec)
-            if not self.config.attached:
-                self._measurements(cursor, region, start, rows, derived)
-            counts.read += len(rows)
-            counts.missing += int(rows["image_missing"].sum())
-            points_of = summaries.points(rows, derived)
-            if region.sorted:
-                self._summaries(cursor, region, points_of)
-            else:
-                kept.append(points_of)
-        if kept:
-            self._summaries(cursor, region, np.concatenate(kept))
+        with binary.Writer() as writer:
+            for start, stop in _cuts(region):
+                if self.stop.is_set():
+                    raise Stopped
+                rows = region.measurements(start, stop, names)
+                derived = self._derive(region, rows, ra_dec)
+                if not self.config.attached:
+                    writer.add(binary.send, cursor, "dvo_db.measurements", *self._measurements(region, start, rows, derived))
+                counts.read += len(rows)
+                counts.missing += int(rows["image_missing"].sum())
+                points_of = summaries.points(rows, derived)
+                if region.sorted:
+                    writer.add(self._summaries, cursor, *self._summarised(region, points_of))
+                else:
+                    kept.append(points_of)
+            if kept:
+                writer.add(self._summaries, cursor, *self._summarised(region, np.concatenate(kept)))
         counts.accepted = counts.read
         if not region.sorted:
             counts.warnings.append("not sorted: an object's measurements lie scattered; `addstar -resort` puts it right")
@@ -88,20 +89,25 @@ class Loader:
         if len(missing):
             self._copy(cursor, "missing", missing, object_id=dvo.object_ids(region.averages())[missing["ave_ref"]])
 
-    def _measurements(self, cursor, region, start, rows, derived):
+    def _measurements(self, region, start, rows, derived):
+        "the names of the columns, and the rows packed"
         added = {name: derived[name] for name in derived.dtype.names}
         ids = region.index * ROOM + np.arange(start, start + len(rows))
-        self._copy(cursor, "measurements", rows, object_id=self._ids(region, rows["ave_ref"]), id=ids, **added)
+        columns = self._columns("measurements", rows, object_id=self._ids(region, rows["ave_ref"]), id=ids, **added)
+        return list(columns), binary.pack(columns)
 
-    def _summaries(self, cursor, region, rows):
+    def _summarised(self, region, rows):
         references, systems, series, statistics, rows, first = summaries.summarise(rows)
-        ids, start = self._ids(region, references), int(references.min())
+        start = int(references.min())
         places = region.averages(start, int(references.max()) + 1, ["ra", "dec"])[references - start]
+        return self._ids(region, references), places, systems, series, statistics, rows["image_id"], first
+
+    def _summaries(self, cursor, ids, places, systems, series, statistics, image_ids, first):
         keys = {"object_id": ids, "photosys_id": systems,
                 "revision": np.full(len(systems), round((time.time() - _EPOCH_2000) * 1e6))}  # fmt: skip
         self._copy(cursor, "series_rows", **keys, **series)
         statistics["size"] = self.sizes.of(
-            cursor, ids, systems, series["npoints"].astype("i8"), places["ra"], places["dec"], first, rows["image_id"])
+            cursor, ids, systems, series["npoints"].astype("i8"), places["ra"], places["dec"], first, image_ids)
         self._copy(cursor, "series_stats", **keys, **statistics)
 
     def _ids(self, region, references):
@@ -109,11 +115,13 @@ class Loader:
         return dvo.object_ids(region.averages(first, int(references.max()) + 1, ["cat_id", "obj_id"]))[references - first]
 
     def _copy(self, cursor, table, rows=None, **added):
-        """The columns of `rows` and those `added` that the table has."""
+        binary.copy(cursor, f"dvo_db.{table}", self._columns(table, rows, **added))
+
+    def _columns(self, table, rows=None, **added):
+        """The columns of `rows` and those `added` that the table has, in its widths."""
         names = () if rows is None else rows.dtype.names
-        columns = {name: _fit(added[name] if name in added else rows[name], kind)
+        return {name: _fit(added[name] if name in added else rows[name], kind)
                    for name, kind in self.types[table].items() if name in added or name in names}  # fmt: skip
-        binary.copy(cursor, f"dvo_db.{table}", columns)
 
 
 def remove(cursor, region_id):
