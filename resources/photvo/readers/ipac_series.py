@@ -5,16 +5,10 @@ for missing values. astropy reads the file as a whole; the lines of its rows are
 the names.
 """
 
-import warnings
-
-import pyarrow as pa
-from astropy.table import Table
-
 from ..model.batch import ReadError
+from . import astropy_table
 from .cells import Cells
 from .described import batches
-from .ecsv_series import column
-from .source import text_blocks
 
 FORMAT = "ipac-series"
 VERSION = 1
@@ -33,30 +27,13 @@ def recognises(head, path):
 
 def read(path, options):
     """Yield PointBatch. Raises ReadError."""
-    numbers, lines = [], []
-    for some_numbers, some_lines in text_blocks(path):
-        numbers += some_numbers.tolist()
-        lines += [line.decode() for line in some_lines]
+    numbers, lines = astropy_table.numbered_lines(path)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            table = Table.read(lines, format="ascii.ipac")
-    except MemoryError:
-        raise
-    except Exception as error:  # astropy raises many kinds on a table that is none
-        raise ReadError(
-            path, f"cannot be read as an IPAC table: {' '.join(str(error).split()) or type(error).__name__}"
-        ) from None
-    columns, fields = {}, {}
-    for name in table.colnames:
-        values, field = column(table[name])
-        if values is not None:
-            columns[name], fields[name] = values, field
-    if not columns or not len(table):
-        raise ReadError(path, "no row in it")
+        table = astropy_table.read(lines, "ascii.ipac")
+    except ValueError as reason:
+        raise ReadError(path, f"cannot be read as an IPAC table: {reason}") from None
+    columns, fields = astropy_table.columns(table, path)
     rows = [i for i, line in enumerate(lines) if not line.startswith(("\\", "|"))]
     places = [numbers[i] for i in rows] if len(rows) == len(table) else range(1, len(table) + 1)
     written = dict(zip(places, (lines[i] for i in rows)))
-    yield from batches(
-        Cells(pa.table(columns), places, fields, raw=lambda line: written.get(line, "")), path, options
-    )
+    yield from batches(Cells(columns, places, fields, raw=lambda line: written.get(line, "")), path, options)
