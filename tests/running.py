@@ -68,7 +68,23 @@ def alive(pids):
     return [pid for pid in pids if runs(pid)]
 
 
-class Instance:
+class Database:
+    """What has `settings`, and with them a database."""
+
+    def connect(self, role="readonly"):
+        """A psycopg2 connection in autocommit as readonly, writer or admin. Close it."""
+        connection = psycopg2.connect(**self.settings.dsn(role))
+        connection.autocommit = True
+        return connection
+
+    def query(self, sql, parameters=None, role="readonly"):
+        """The rows of one statement."""
+        with closing(self.connect(role)) as connection, connection.cursor() as cursor:
+            cursor.execute(sql, parameters)
+            return cursor.fetchall() if cursor.description else []
+
+
+class Instance(Database):
     """A running photvo. `url` ends in a slash; `log` is what it said on stderr."""
 
     def __init__(self, name, **env):
@@ -119,14 +135,3 @@ class Instance:
         command = [TOP / "bin" / "photvo", *map(str, arguments)]
         return subprocess.run(command, env=self.env, capture_output=True, text=True, timeout=300, **options)
 
-    def connect(self, role="readonly"):
-        """A psycopg2 connection in autocommit as readonly, writer or admin. Close it."""
-        connection = psycopg2.connect(**self.settings.dsn(role))
-        connection.autocommit = True
-        return connection
-
-    def query(self, sql, parameters=None, role="readonly"):
-        """The rows of one statement."""
-        with closing(self.connect(role)) as connection, connection.cursor() as cursor:
-            cursor.execute(sql, parameters)
-            return cursor.fetchall()

@@ -2,6 +2,7 @@
 
 import os
 import signal
+from contextlib import contextmanager
 from pathlib import Path
 
 from photvo.settings import PhotvoError, say
@@ -107,14 +108,23 @@ def delete(settings, args):
 def backup(settings, args):
     """write the whole archive to a new file (but for the files of its images)"""
     from photvo.archive import backup
+
+    with _new_file(settings, args.file) as (settings, out, path):
+        backup.backup(settings, out, path)
+    return 0
+
+
+@contextmanager
+def _new_file(settings, name):
+    "(settings of the open database, stream, path) of a new file, which is not there in the end where that fails"
+    from photvo.archive import backup
     from photvo.machine import instance, process
 
-    path = Path(args.file).absolute()
+    path = Path(name).absolute()
     # opened before the account changes: where an instance's account may not write, whoever calls may
     with process.orderly(), backup.create(path) as out, backup.discarded_on_failure(out, path):
         with instance.open_database(settings) as settings:
-            backup.backup(settings, out, path)
-    return 0
+            yield settings, out, path
 
 
 def restore(settings, args):
@@ -151,15 +161,10 @@ def import_database(settings, args):
 
 def export_database(settings, args):
     """write the tables to a new file of SQL that psql loads into an empty database (compressed for FILE.gz)"""
-    from photvo.archive import backup
-    from photvo.machine import instance, process
+    with _new_file(settings, args.file) as (settings, out, path):
+        from photvo.archive import export_database
 
-    path = Path(args.file).absolute()
-    with process.orderly(), backup.create(path) as out, backup.discarded_on_failure(out, path):
-        with instance.open_database(settings) as settings:
-            from photvo.archive import export_database
-
-            export_database.export_database(settings, out, path)
+        export_database.export_database(settings, out, path)
     return 0
 
 

@@ -5,8 +5,7 @@ import os
 import shutil
 from contextlib import closing, contextmanager
 
-import psycopg2
-from running import folder_of_session
+from running import Database, folder_of_session
 
 from photvo.archive.ingest import ingest
 from photvo.machine import account, cluster, dachs, database
@@ -15,7 +14,7 @@ from photvo.settings import TOP, Settings, read_env
 NUMBERS = itertools.count(1)
 
 
-class Archive:
+class Archive(Database):
     """An archive: its settings, an `inputs` folder to fill, and its database."""
 
     def __init__(self, settings):
@@ -32,18 +31,6 @@ class Archive:
     def ingest(self, *paths, **options):
         """`photvo ingest`: returns its summary."""
         return ingest(self.settings, paths, **options)
-
-    def connect(self, role="readonly"):
-        """A psycopg2 connection in autocommit, as readonly, writer or admin. Close it."""
-        connection = psycopg2.connect(**self.settings.dsn(role))
-        connection.autocommit = True
-        return connection
-
-    def query(self, sql, parameters=None, role="readonly"):
-        """The rows of one statement."""
-        with closing(self.connect(role)) as connection, connection.cursor() as cursor:
-            cursor.execute(sql, parameters)
-            return cursor.fetchall() if cursor.description else []
 
     def value(self, sql, parameters=None):
         """The one value of one statement."""
