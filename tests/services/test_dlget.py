@@ -147,6 +147,15 @@ def test_many_identifiers_give_one_table(instance):
             assert body.count(b"\n") == published + 1
 
 
+def test_a_hundred_thousand_identifiers_are_answered_and_no_more(instance):
+    ids = [f"ivo://a/~?kolonica/lightcurves/{number}/V" for number in range(1, 100_002)]
+    [[expected]] = instance.query("SELECT count(*) FROM kolonica_db.points JOIN kolonica_db.photosys b ON b.id = photosys_id WHERE band = 'V'")
+    status, _, body = get(instance, ids[:-1], "post", RESPONSEFORMAT="csv")
+    assert status == 200 and body.count(b"\n") == expected + 1
+    status, _, body = get(instance, ids, "post", RESPONSEFORMAT="csv")
+    assert status == 400 and body.startswith(b"UsageFault: ID: 100,001")
+
+
 def test_several_light_curves_come_as_a_tar_of_the_documents_that_one_gets_singly(instance, did, series):
     body = get(instance, [did(band) for _, band, _ in series], PACKAGE="tar", RESPONSEFORMAT="votable")[2]
     with tarfile.open(fileobj=io.BytesIO(body)) as archive:
