@@ -55,6 +55,11 @@ def test_fits_times_are_astropy_times_with_scale():
     assert table["obs_time_utc"].scale == "utc"
 
 
+def test_a_missing_set_of_comparison_stars_is_null_in_fits_too():
+    table = Table.read(io.BytesIO(write("fits")), hdu=1)
+    assert np.ma.getmaskarray(table["comp_set"]).tolist() == [False, False, False, True, False]
+
+
 def test_fits_has_the_time_keywords_of_the_standard_and_a_table_a_band():
     with pyfits.open(io.BytesIO(write("fits", curve(), curve("g_sdss")))) as units:
         units.verify("exception")

@@ -123,6 +123,8 @@ def fits(curves, context):
     units = [pyfits.PrimaryHDU()]
     for series, rows in curves:
         hdu = pyfits.table_to_hdu(_plain(series, rows))
+        for name in set(votable.KEYS) & set(rows.dtype.names):
+            hdu.columns[name].null = 0
         for column in columns.FLUX if series.flux_unit else ():
             hdu.columns[column.name].unit = series.flux_unit  # whether FITS knows it or not
         header = hdu.header
@@ -146,7 +148,7 @@ def fits(curves, context):
 
 
 def _plain(series, rows):
-    """A table without masks: NaN where a float is missing, 0 for a missing comp_set, nothing where a text is."""
+    """A table without masks: NaN where a float is missing, 0 (TNULL) for a missing comp_set, nothing where a text is."""
     table = _astropy(series, rows)
     for column in columns.of(series):
         table[column.name] = table[column.name].filled({"f": np.nan, "U": ""}.get(table[column.name].dtype.kind, 0))
