@@ -1,13 +1,16 @@
 """`photvo ingest` as a process of its own, and what an archive must be like whatever became of one."""
 
+import multiprocessing
+import os
 import re
-import subprocess
 import sys
+import tempfile
 
-from photvo.settings import TOP
+from photvo.settings import Settings
 
-_CODE = ("import sys; from photvo.settings import Settings; from photvo.archive.ingest import ingest;"
-         "sys.exit(ingest(Settings.load(), sys.argv[1:]).status)")  # fmt: skip
+#: Ingesters are forks of a process that has loaded all they need: so each is at its work at once.
+_FORKS = multiprocessing.get_context("forkserver")
+_FORKS.set_forkserver_preload(["photvo.archive.ingest", "photvo.readers.kolonica_csv"])
 
 #: Files whose rows are not all there, points without a file, further facts without a point or the other way round,
 #: series that say something else than their points.
@@ -26,17 +29,29 @@ _INDEXES = """SELECT indexdef FROM pg_indexes WHERE schemaname = 'kolonica_db' A
 ORDER BY 1"""
 
 
+def _ingest(env, arguments, said):
+    from photvo.archive.ingest import ingest
+
+    os.dup2(os.open(said, os.O_WRONLY), 2)
+    sys.exit(ingest(Settings.load(env), arguments).status)
+
+
 def start(archive, *arguments):
-    """An ingester of an archive, as a running Popen."""
-    env = {"PYTHONPATH": str(TOP / "resources"), "PHOTVO_STATE": str(archive.settings.state),
-           "PHOTVO_INPUTS": str(archive.settings.inputs)}  # fmt: skip
-    return subprocess.Popen([sys.executable, "-c", _CODE, *map(str, arguments)], env=env, stderr=subprocess.PIPE, text=True)
+    """An ingester of an archive, as a running multiprocessing.Process."""
+    env = {"PHOTVO_STATE": str(archive.settings.state), "PHOTVO_INPUTS": str(archive.settings.inputs)}
+    said = tempfile.mkstemp(dir=archive.settings.state)[1]
+    ingester = _FORKS.Process(target=_ingest, args=(env, [str(argument) for argument in arguments], said))
+    ingester.said = said
+    ingester.start()
+    return ingester
 
 
-def finish(process, within=180):
+def finish(ingester, within=180):
     """(exit status, what it said on stderr)."""
-    said = process.communicate(timeout=within)[1]
-    return process.returncode, said
+    ingester.join(within)
+    assert ingester.exitcode is not None, f"it still runs after {within} s"
+    with open(ingester.said) as said:
+        return ingester.exitcode, said.read()
 
 
 def see_to_it(archive, expected):

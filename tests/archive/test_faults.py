@@ -47,7 +47,7 @@ def in_the_middle_of_its_rows(archive, ingester):
     copying = """SELECT pid FROM pg_stat_activity WHERE usename = 'writer_user' AND datname = current_database()
         AND query LIKE 'COPY%point_stage%'"""
     with closing(archive.connect("admin")) as connection, connection.cursor() as cursor:
-        while ingester.poll() is None:
+        while ingester.is_alive():
             cursor.execute(copying)
             if found := cursor.fetchone():
                 return found[0]
@@ -68,12 +68,12 @@ def test_an_ingester_killed_at_any_moment(archive, first_load):
             if not first_load:
                 archive.ingest(archive.inputs / "lightcurves" / "n00.csv")
         begun, ingester = time.monotonic(), start(archive)
-        try:
-            ingester.wait(rng.uniform(0.3, 1.0) * span)
-            span = time.monotonic() - begun  # it has ended by itself: sooner the next time
-        except subprocess.TimeoutExpired:
+        ingester.join(rng.uniform(0.05, 1.0) * span)
+        if ingester.is_alive():
             ingester.kill()
             span *= 1.1
+        else:
+            span = time.monotonic() - begun  # it has ended by itself: sooner the next time
         finish(ingester)
         see_to_it(archive, expected)
     see_to_the_end(archive, expected)

@@ -144,6 +144,24 @@ def configure_at_once():
     sqlsupport.GAVOConnection.configure = configure
 
 
+def keep_pages_alone():
+    """Pages that DaCHS keeps (capabilities, tables, examples) are kept without the headers of whoever asked first.
+
+    With them they are sent as packed to those who cannot unpack them and are not, on Debian 13 as in chunks that are
+    none, and to scripts of one web page as allowed for another's.
+    """
+    from gavo.web import caching
+
+    keep = caching.CachedPage.__init__
+
+    def keep_alone(page, content, headers, changed):
+        for name in ("content-encoding", "content-length", "transfer-encoding", "access-control-allow-origin"):
+            headers.removeHeader(name)
+        keep(page, content, headers, changed)
+
+    caching.CachedPage.__init__ = keep_alone
+
+
 def preload(names):
     """Load the descriptors before the first request, and take them out of garbage collection.
 
@@ -187,6 +205,7 @@ def main(names):
     keep_connections()
     reuse_connections()
     configure_at_once()
+    keep_pages_alone()
     preload([*names, "//tap", "//services", "//obscore", "//datalink", "//products", "//adql"])
     reactor.callWhenRunning(coverage.keep_fresh, names)
     # asynchronous jobs are processes in our group and end with us
