@@ -37,10 +37,5 @@ def test_taplint_finds_no_error_and_no_warning_that_is_ours(instance):
             for remarks in side_by_side.map(lambda stages: taplint(instance, stages), STAGES)
             for remark in remarks
         ]
-    errors = [text for level, text in said if level != "WARNING"]
-    # seen once on a machine with much else to do: the examples could not be fetched; what stays an error is one
-    broken = {text.split()[0] for text in errors if " EXIO " in text}
-    said = [remark for remark in said if remark[1].split()[0] not in broken]
-    said += [remark for stage in broken for remark in taplint(instance, stage)]
     assert [text for level, text in said if level != "WARNING"] == []
     judge("taplint", [text for _, text in said])
