@@ -5,6 +5,7 @@ import os
 import re
 import sys
 import tempfile
+from importlib import import_module
 
 from photvo.settings import Settings
 
@@ -29,18 +30,20 @@ _INDEXES = """SELECT indexdef FROM pg_indexes WHERE schemaname = 'kolonica_db' A
 ORDER BY 1"""
 
 
-def _ingest(env, arguments, said):
+def _ingest(env, arguments, constants, said):
     from photvo.archive.ingest import ingest
 
+    for module, name, value in constants:
+        setattr(import_module(module), name, value)
     os.dup2(os.open(said, os.O_WRONLY), 2)
     sys.exit(ingest(Settings.load(env), arguments).status)
 
 
-def start(archive, *arguments):
-    """An ingester of an archive, as a running multiprocessing.Process."""
+def start(archive, *arguments, constants=()):
+    """An ingester of an archive, as a running multiprocessing.Process. `constants`: (module, name, value) that it goes by."""
     env = {"PHOTVO_STATE": str(archive.settings.state), "PHOTVO_INPUTS": str(archive.settings.inputs)}
     said = tempfile.mkstemp(dir=archive.settings.state)[1]
-    ingester = _FORKS.Process(target=_ingest, args=(env, [str(argument) for argument in arguments], said))
+    ingester = _FORKS.Process(target=_ingest, args=(env, [str(argument) for argument in arguments], constants, said))
     ingester.said = said
     ingester.start()
     return ingester

@@ -3,21 +3,21 @@
 An image is told by its file's name. Points that were measured on it and came first find it now.
 """
 
-import json
-import math
 import os
 import re
-import time
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 
+import numpy as np
 from astropy import units as u
 from astropy.coordinates import SkyCoord
 from astropy.time import Time
 
 from photvo.model.batch import ReadError
+from photvo.readers import Reader
 
-from . import loader, log, summaries
-from .files import FILE_ERRORS, readable
+from . import image_reading, loader, log, summaries
+from .files import FILE_ERRORS, File, readable
 from .upsert import upsert
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z?")
@@ -27,82 +27,94 @@ FIRST_YEAR = 1840  # of astronomical photography
 WIDTHS = {"filename": 128, "path_to_fits": 512, "mode": 8, "type": 8, "coordequsrc": 16}
 
 
-def take_files(session, files):
-    """Take image files in, a list of (File, reader): all of them in one transaction, or each in its own where the
-    database does not take one of them.
+@dataclass
+class Part:
+    """An image file of a transaction, what was read of it, and what becomes of it."""
 
-    Returns (list of (File, Counts) of those taken, list of (File, reader, ReadError) of those refused).
+    file: File
+    reader: Reader
+    image: image_reading.Image
+    counts: log.Counts = field(default_factory=log.Counts)
+    row: dict | None = None  # of `observations`
+    id: int | None = None  # of its entry in the log
+    before: bool = False  # it has been taken in before
+
+    @property
+    def seconds(self):
+        """What reading it took."""
+        return self.image.seconds
+
+
+def take_files(session, parts):
+    """Take image files in, a list of Part: all of them in one transaction, or in as many as it takes to find the one that
+    the database does not take.
+
+    Returns (list of Part of those taken, list of (Part, ReadError) of those refused).
     """
     try:
-        return _transaction(session, files)
+        return _transaction(session, parts)
     except FILE_ERRORS as error:
         session.known.reload(session.cursor)
-        if len(files) == 1:
-            return [], [(*files[0], readable(files[0][0], error))]
-    done, refused = zip(*(take_files(session, [one]) for one in files))
+        if len(parts) == 1:
+            return [], [(parts[0], readable(parts[0].file, error))]
+    half = len(parts) // 2
+    done, refused = zip(*(take_files(session, some) for some in (parts[:half], parts[half:])))
     return sum(done, []), sum(refused, [])
 
 
-def _transaction(session, files):
-    done, refused, rows = [], [], {}
+def _transaction(session, parts):
+    done, refused = {}, []
     with session.transaction() as cursor:
-        for file, reader in files:
-            started, counts = time.monotonic(), log.Counts()
+        for part in parts:
             try:
-                (record,) = reader
-                row, counts.warnings = check(session, record, file)
-                if record.filename in rows:
-                    raise ReadError(file.path, f"{rows[record.filename][1].name} has an image of the same name,"
-                                    f" {record.filename}; rename this one or remove it")  # fmt: skip
-                file.check_unchanged()
-            except (ReadError, OSError) as error:
-                refused.append((file, reader, readable(file, error)))
-                continue
-            file_id, before = log.begin(cursor, session.schema, file, reader)
-            if before:  # it may have been a light curve
-                loader.remove_points(cursor, session.schema, [file_id])
-            rows[record.filename] = record, file, file_id, row
-            counts.read = counts.accepted = 1
-            log.end(cursor, session.schema, file_id, counts, time.monotonic() - started)
-            done.append((file, counts))
-        take(session, list(rows.values()))
-        summaries.refresh(session)
-    return done, refused
+                _check(session, part, done)
+            except ReadError as error:
+                refused.append((part, error))
+            else:
+                done[part.image.record.filename] = part
+        taken = list(done.values())
+        if taken:
+            ids = log.ids(cursor, session.schema, [part.file.name for part in taken])
+            for part in taken:
+                part.id, part.before = ids[part.file.name]
+            again = [part.id for part in taken if part.before]
+            if again:  # they may have been light curves
+                loader.remove_points(cursor, session.schema, again)
+            log.write(cursor, session.schema, taken, done=True)
+            _take(session, taken)
+            summaries.refresh(session)
+    return taken, refused
 
 
-def check(session, record, file):
-    """The row of `observations` of an ImageRecord in a file (ingest.File), and a list of warnings.
-
-    Raises ReadError for an image that cannot be taken.
-    """
-    row, warnings = _row(session, record, file)
+def _check(session, part, others):
+    "the row of an image; raises ReadError where it cannot be taken, alone or beside others (name → Part)"
+    file, record = part.file, part.image.record
+    if part.image.error:
+        raise part.image.error
+    part.counts = log.Counts()
+    part.row, part.counts.warnings = _row(session, record, file)
+    part.counts.read = part.counts.accepted = 1
     there = session.known.image_files.get(record.filename, file.name)
     if there != file.name:
         raise ReadError(
             record.path, f"an image of the name {record.filename} is in the archive already, {there};"
             " rename this one or remove it")  # fmt: skip
-    return row, warnings
+    if record.filename in others:
+        raise ReadError(file.path, f"{others[record.filename].file.name} has an image of the same name,"
+                        f" {record.filename}; rename this one or remove it")  # fmt: skip
 
 
-def take(session, images):
-    """Take images in: a list of (ImageRecord, File, id of its log entry, row from `check`)."""
-    if not images:
-        return
+def _take(session, parts):
     cursor, schema, known = session.cursor, session.schema, session.known
-    upsert(cursor, f"{schema}.observations", "filename", [row for *_, row in images])
-    cursor.execute(
-        f"SELECT filename, id FROM {schema}.observations WHERE filename = ANY(%s)",
-        [[record.filename for record, *_ in images]],
-    )
+    names = [part.image.record.filename for part in parts]
+    upsert(cursor, f"{schema}.observations", "filename", [part.row for part in parts])
+    cursor.execute(f"SELECT filename, id FROM {schema}.observations WHERE filename = ANY(%s)", [names])
     ids = dict(cursor.fetchall())
     known.images.update(ids)
-    known.image_files.update({record.filename: file.name for record, file, *_ in images})
+    known.image_files.update({name: part.file.name for name, part in zip(names, parts)})
     upsert(cursor, f"{schema}.metadata_obs_json", "observation_id", [
-        {"observation_id": ids[record.filename], "data": _json(record.header)} for record, *_ in images])  # fmt: skip
-    upsert(cursor, f"{schema}.observation_files", "observation_id", [
-        _file_row(session, record, file, ids[record.filename], file_id)
-        for record, file, file_id, _ in images if session.accref(file.path)
-    ], "observation_id")  # fmt: skip
+        {"observation_id": ids[name], "data": part.image.header} for name, part in zip(names, parts)])  # fmt: skip
+    upsert(cursor, f"{schema}.observation_files", "observation_id", _file_rows(session, ids, parts), "observation_id")
     link(cursor, schema, list(ids.values()))
     _airmass(cursor, schema, list(ids.values()))
 
@@ -184,29 +196,33 @@ def _date(record):
     return record.dateobs.rstrip("Z") + "Z"
 
 
-def _file_row(session, record, file, observation_id, file_id):
-    corners = ", ".join(f"({ra!r}d, {dec!r}d)" for ra, dec in record.corners or upright(record))
-    return {
-        "observation_id": observation_id, "file_id": file_id, "accref": session.accref(file.path),
-        "mime": "image/fits", "size": file.size, "object_name": record.object_name, "naxis1": record.naxis1,
-        "naxis2": record.naxis2, "pixel_scale": record.pixel_scale,
-        "footprint": f"{{{corners}}}" if corners else None,
-        # not by PostgreSQL, which knows no leap seconds
-        "t_min": Time(record.dateobs, scale="utc").mjd,
-    }  # fmt: skip
+def _file_rows(session, ids, parts):
+    "the rows of observation_files, of the images that can be fetched"
+    served = [part for part in parts if session.accref(part.file.path)]
+    records = [part.image.record for part in served]
+    # not by PostgreSQL, which knows no leap seconds
+    t_min = Time([record.dateobs for record in records], scale="utc").mjd if records else ()
+    rows = []
+    for part, record, start, corners in zip(served, records, t_min, _corners(records)):
+        corners = ", ".join(f"({ra!r}d, {dec!r}d)" for ra, dec in corners)
+        rows.append({
+            "observation_id": ids[record.filename], "file_id": part.id, "accref": session.accref(part.file.path),
+            "mime": "image/fits", "size": part.file.size, "object_name": record.object_name, "naxis1": record.naxis1,
+            "naxis2": record.naxis2, "pixel_scale": record.pixel_scale,
+            "footprint": f"{{{corners}}}" if corners else None, "t_min": float(start),
+        })  # fmt: skip
+    return rows
 
 
-def upright(record):
-    """Corners (ra, dec in degrees) of an image without a WCS, as if north were up; none where its field is unknown."""
-    if not record.fov_x or not record.fov_y:
-        return ()
-    centre = SkyCoord(record.ra, record.dec, unit="deg")
-    x, y = record.fov_x / 2, record.fov_y / 2
-    corners = [centre.directional_offset_by(math.atan2(dx, dy) * u.rad, math.hypot(x, y) * u.rad)
-               for dx, dy in ((x, -y), (-x, -y), (-x, y), (x, y))]  # fmt: skip
-    return [(float(corner.ra.deg), float(corner.dec.deg)) for corner in corners]
-
-
-def _json(header):
-    # the one character that jsonb does not take
-    return json.dumps(header, ensure_ascii=False, allow_nan=False).replace("\\u0000", "")
+def _corners(records):
+    """Corners (ra, dec in degrees) of images; of those without a WCS as if north were up, none where the field is unknown."""
+    corners = [list(record.corners) for record in records]
+    upright = [i for i, record in enumerate(records) if not record.corners and record.fov_x and record.fov_y]
+    if upright:
+        ra, dec, x, y = np.array([(r.ra, r.dec, r.fov_x / 2, r.fov_y / 2) for r in (records[i] for i in upright)]).T
+        east, north = x[:, None] * (1, -1, -1, 1), y[:, None] * (-1, -1, 1, 1)
+        found = SkyCoord(ra[:, None], dec[:, None], unit="deg").directional_offset_by(
+            np.arctan2(east, north) * u.rad, np.hypot(east, north) * u.rad)  # fmt: skip
+        for i, ras, decs in zip(upright, found.ra.deg.tolist(), found.dec.deg.tolist()):
+            corners[i] = list(zip(ras, decs))
+    return corners

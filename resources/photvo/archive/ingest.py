@@ -16,7 +16,7 @@ from photvo.model.batch import ObjectBatch, ReadError, ReferenceBatch
 from photvo.readers.options import Options, parse
 from photvo.settings import PhotvoError, why
 
-from . import images, light_curves, loader, log, objects, rederive, reference, series_stats, summaries
+from . import image_reading, images, light_curves, loader, log, objects, rederive, reference, series_stats, summaries
 from .files import FILE_ERRORS, File, find, readable
 from .progress import Progress
 from .report import Summary
@@ -44,6 +44,8 @@ def ingest(settings, paths=(), dry_run=False, collection="kolonica", again=(), o
             _Ingestion(session, summary, set(again), options).run(paths)
         except psycopg2.Error as error:
             summary.stopped = f"the database stopped the ingestion: {str(error).strip().splitlines()[0]}"
+        except image_reading.ReaderDied as error:
+            summary.stopped = str(error)
     summary.print()
     return summary
 
@@ -159,19 +161,21 @@ class _Ingestion:
                                  f" ({time.monotonic() - started:.1f} s)")  # fmt: skip
 
     def _take_images(self, files):
-        for start in range(0, len(files), images.AT_ONCE):
-            self.progress.show(f"images {start:,} of {len(files):,}")
-            started = time.monotonic()
-            done, refused = images.take_files(self.session, files[start : start + images.AT_ONCE])
-            for file, counts in done:
-                self.summary.take(file.name, counts)
-            for file, reader, error in refused:
-                self._refuse(file, error, reader)
-            for file, _ in files[start : start + images.AT_ONCE]:
-                self.progress.step(file)
-            self.progress.clear()
-            if done:
-                self.summary.say(f"{len(done):,} images taken ({time.monotonic() - started:.1f} s)")
+        with image_reading.reading([file for file, _ in files]) as read:
+            for start in range(0, len(files), images.AT_ONCE):
+                self.progress.show(f"images {start:,} of {len(files):,}")
+                started = time.monotonic()
+                parts = [images.Part(*item, image) for item, image in zip(files[start : start + images.AT_ONCE], read)]
+                done, refused = images.take_files(self.session, parts)
+                for part in done:
+                    self.summary.take(part.file.name, part.counts)
+                for part, error in refused:
+                    self._refuse(part.file, error, part.reader)
+                for part in parts:
+                    self.progress.step(part.file)
+                self.progress.clear()
+                if done:
+                    self.summary.say(f"{len(done):,} images taken ({time.monotonic() - started:.1f} s)")
 
     def _take(self, file, reader):
         started = time.monotonic()

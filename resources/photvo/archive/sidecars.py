@@ -1,5 +1,6 @@
 """What is told about files beside them: photvo.toml in their folders, FILE.toml for one file."""
 
+import os
 import tomllib
 from functools import lru_cache
 from pathlib import Path
@@ -13,17 +14,23 @@ FOLDER = "photvo.toml"
 def find(path, inputs):
     """The sidecars of a file that are there: those of folders first, from `inputs` down to the file's own folder (of a
     file elsewhere: its own folder's), then the file's."""
-    folders = [path.parent]
-    if path.is_relative_to(inputs):
-        folders = [folder for folder in reversed(path.parents) if folder.is_relative_to(inputs)]
-    candidates = [*(folder / FOLDER for folder in folders), path.with_name(f"{path.name}.toml")]
-    return [sidecar for sidecar in candidates if sidecar.is_file()]
+    candidates = [*_of_folder(os.path.dirname(path), inputs), f"{path}.toml"]
+    return [Path(sidecar) for sidecar in candidates if os.path.isfile(sidecar)]
+
+
+@lru_cache(1000)
+def _of_folder(folder, inputs):
+    "where the sidecars of the files in a folder would be"
+    folders = [Path(folder)]
+    if folders[0].is_relative_to(inputs):
+        folders = [above for above in (*reversed(folders[0].parents), *folders) if above.is_relative_to(inputs)]
+    return [str(above / FOLDER) for above in folders]
 
 
 def options(path, inputs):
     """The Options that a file's sidecars give. Raises ReadError for a sidecar that is none."""
     found = Options()
-    for sidecar in find(Path(path), inputs):
+    for sidecar in find(path, inputs):
         stat = sidecar.stat()
         try:
             found = _read(sidecar, stat.st_mtime_ns, stat.st_size).over(found)

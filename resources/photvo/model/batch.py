@@ -19,6 +19,9 @@ class ReadError(Exception):
         self.path, self.reason, self.line = str(path), reason, line
         super().__init__(f"{path}{f', line {line}' if line else ''}: {reason}")
 
+    def __reduce__(self):  # it is sent from one process to another
+        return type(self), (self.path, self.reason, self.line)
+
 
 @dataclass(frozen=True)
 class Reject:

@@ -7,7 +7,6 @@ import io
 import os
 import re
 import unicodedata
-import warnings
 from math import prod
 
 from astropy.io import fits
@@ -105,7 +104,7 @@ def _read_header(stream, path):
 
 def _printable(raw):
     """A header as the text that FITS allows: control characters are blanks, letters lose their accents."""
-    if re.fullmatch(rb"[ -~]*", raw):
+    if raw.isascii() and raw.decode().isprintable():
         return raw.decode()
     cards = []
     for i in range(0, len(raw), CARD):
@@ -150,16 +149,17 @@ def _image_header(text, header):
     return header if len(axes) > 1 and all(axes) else None
 
 
-def headers(path):
+def headers(path, content=None):
     """(header of the primary HDU, headers of the images in the file's order), as PlainHeader or fits.Header.
 
-    Raises ReadError where the file is no FITS file or is not all there.
+    `content`: the bytes of the file, where they have been read already. Raises ReadError where the file is no FITS file or is not all there.
     """
     images, primary, total = [], None, 0
     try:
-        with unpacked(path) as stream, warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            plain_size = path.stat().st_size if isinstance(stream, io.BufferedReader) else None
+        with unpacked(path, content) as stream:
+            plain_size = None
+            if isinstance(stream, (io.BufferedReader, io.BytesIO)):
+                plain_size = path.stat().st_size if content is None else len(content)
             while raw := _read_header(stream, path):
                 text = _printable(raw)
                 header = PlainHeader.fromstring(text) or fits.Header.fromstring(text)

@@ -8,8 +8,10 @@ breaks the standard is text; characters that it forbids are blanks, letters with
 
 import fnmatch
 import math
+import os
 import re
 import warnings
+from functools import lru_cache
 from pathlib import Path
 
 from astropy.io import fits
@@ -55,12 +57,17 @@ def recognises(head, path):
     return re.match(rb"SIMPLE *=", head) is not None
 
 
+@lru_cache(1 << 13)
+def _left_out(name):
+    return not name or _LEFT_OUT.fullmatch(name) is not None
+
+
 def header_json(header):
     """A header as a dict that JSON can carry (see above)."""
     cards = {}
     for card in header.cards:
         name = card.keyword
-        if not name or _LEFT_OUT.fullmatch(name):
+        if _left_out(name):
             continue
         try:
             found = card.value
@@ -84,10 +91,11 @@ def header_json(header):
 
 def _merged(primary, images):
     """The last image's header; a primary HDU without data passes its cards on (the INHERIT convention)."""
-    header = images[-1].copy()
+    header = images[-1]
     if value(primary, "NAXIS") == 0 and value(header, "INHERIT") is not False:
         if type(primary) is not type(header):
             primary, header = (one.astropy() if isinstance(one, PlainHeader) else one for one in (primary, header))
+        header = header.copy()
         for card in primary.cards:
             if not _STRUCTURE.fullmatch(card.keyword) and card.keyword not in header:
                 header.append(card, end=True)
@@ -104,20 +112,23 @@ def _frame_type(header):
             raise ValueError(f"not an image of the sky: {name} is {kind!r}")
 
 
-def read(path, options=None):
-    """Yield the ImageRecord of a file. Raises ReadError where it is no dated image of the sky."""
+def read(path, options=None, content=None):
+    """Yield the ImageRecord of a file. Raises ReadError where it is no dated image of the sky.
+
+    `content`: the bytes of the file, where they have been read already.
+    """
     path = Path(path)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # astropy's on each card that breaks the standard
         try:
-            record = _record(path)
+            record = _record(path, content)
         except ValueError as reason:
             raise ReadError(path, str(reason)) from None
     yield record
 
 
-def _record(path):
-    primary, images = headers(path)
+def _record(path, content):
+    primary, images = headers(path, content)
     if not images:
         raise ValueError(
             "there is no image in the file (NAXIS=0 or no image extension), only headers or tables"
@@ -146,7 +157,7 @@ def _record(path):
         notes += more
     x, y = scale = scale or optics or (None, None)
     return ImageRecord(
-        path=str(path.resolve()), filename=path.name.removesuffix(".fz"), dateobs=dateobs, exptime=exptime,
+        path=os.path.abspath(path), filename=path.name.removesuffix(".fz"), dateobs=dateobs, exptime=exptime,
         ra=position[0], dec=position[1], coordequsrc=source,
         fov_x=x and math.radians(naxis1 * x), fov_y=y and math.radians(naxis2 * y),
         band=_text(header, "FILTER"), telescope=_text(header, "TELESCOP"),

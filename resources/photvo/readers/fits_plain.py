@@ -5,6 +5,7 @@ quotes within text, record-valued cards, what breaks the standard) is astropy's.
 """
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from astropy.io import fits
@@ -27,6 +28,7 @@ class Card(NamedTuple):
     comment: str
 
 
+@lru_cache(1 << 13)  # most cards of a night are those of the image before
 def _card(image):
     """The Card of 80 characters; None where it is not plain."""
     found = _PLAIN.match(image)
@@ -78,7 +80,9 @@ class PlainHeader:
 
     def copy(self):
         """Another one with the same cards."""
-        return PlainHeader(self.cards, self.text)
+        other = PlainHeader((), self.text)
+        other.cards, other.first, other.comments = self.cards.copy(), self.first.copy(), self.comments.copy()
+        return other
 
     def append(self, card, end=True):
         """Add a Card at the end."""

@@ -4,6 +4,7 @@ wcslib gives the same to rounding, at many times the cost. Sources: Calabretta &
 5.1.3; Shupe et al. 2005 (SIP).
 """
 
+import math
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -40,30 +41,38 @@ def rotated(matrix, ra, dec):
 class Tan:
     """A gnomonic projection."""
 
-    crpix: np.ndarray  # shape (2,), as the others
-    crval: np.ndarray  # deg
-    matrix: np.ndarray  # deg a pixel, shape (2, 2)
+    crpix: tuple  # of the two axes
+    crval: tuple  # ra, dec, deg
+    matrix: tuple  # deg a pixel, by rows: 11, 12, 21, 22
     sip: tuple  # coefficients of the two axes, each {(p, q): number}; () without
     rotation: np.ndarray | None  # to ICRS
 
     @property
     def scale(self):
         """Degrees a pixel along the two axes of the image."""
-        return np.sqrt((self.matrix**2).sum(axis=0))
+        a, b, c, d = self.matrix
+        return np.array([math.hypot(a, c), math.hypot(b, d)])
 
     def sky(self, pixels):
-        """ICRS (ra, dec) of pixel positions counted from 1; shape (n, 2) → (n, 2)."""
-        right, up = (pixels - self.crpix).T
-        offset = np.array([right, up])
-        for axis, polynomial in zip(offset, self.sip):
-            for (p, q), number in polynomial.items():
-                axis += number * right**p * up**q
-        x, y = np.radians(self.matrix @ offset)
-        ra0, dec0 = np.radians(self.crval)
-        along = np.cos(dec0) - y * np.sin(dec0)
-        ra = _round(np.degrees(ra0 + np.arctan2(x, along)))
-        dec = np.degrees(np.arctan2(np.sin(dec0) + y * np.cos(dec0), np.hypot(x, along)))
-        return np.column_stack((ra, dec) if self.rotation is None else rotated(self.rotation, ra, dec))
+        """ICRS (ra, dec) of a few pixel positions counted from 1; shape (n, 2) → (n, 2), NaN where numbers grow too large."""
+        try:
+            sky = np.array([self._point(x, y) for x, y in pixels.tolist()])
+        except (OverflowError, ValueError):
+            return np.full((len(pixels), 2), np.nan)
+        return sky if self.rotation is None else np.column_stack(rotated(self.rotation, *sky.T))
+
+    def _point(self, x, y):
+        # number by number: for the five points of an image arrays take longer
+        x, y = right, up = x - self.crpix[0], y - self.crpix[1]
+        if self.sip:
+            x, y = (at + sum(number * right**p * up**q for (p, q), number in polynomial.items())
+                    for at, polynomial in zip((x, y), self.sip))  # fmt: skip
+        a, b, c, d = self.matrix
+        x, y = math.radians(a * x + b * y), math.radians(c * x + d * y)
+        ra0, dec0 = map(math.radians, self.crval)
+        along = math.cos(dec0) - y * math.sin(dec0)
+        ra = _round(math.degrees(ra0 + math.atan2(x, along)))
+        return ra, math.degrees(math.atan2(math.sin(dec0) + y * math.cos(dec0), math.hypot(x, along)))
 
 
 def solution(cards):
@@ -75,15 +84,16 @@ def solution(cards):
     if {cards.get("CUNIT1", "deg"), cards.get("CUNIT2", "deg")} != {"deg"} or cards.get("LONPOLE", 180) != 180:
         return None
     try:
-        crpix = np.array([cards["CRPIX1"], cards["CRPIX2"]], float)
-        crval = np.array([cards["CRVAL1"], cards["CRVAL2"]], float)
+        crpix = float(cards["CRPIX1"]), float(cards["CRPIX2"])
+        crval = float(cards["CRVAL1"]), float(cards["CRVAL2"])
         polynomials = _sip(cards) if sip else ()
     except KeyError:
         return None
     orders = any(name.endswith("_ORDER") for name in cards)
     frame, matrix = _frame(cards), _matrix(cards)
+    a, b, c, d = matrix
     # at the pole itself LONPOLE is another one
-    if orders != sip or frame is None or not abs(crval[1]) < 90 or not abs(np.linalg.det(matrix)) > 0:
+    if orders != sip or frame is None or not abs(crval[1]) < 90 or not abs(a * d - b * c) > 0:
         return None
     return Tan(crpix, crval, matrix, polynomials, fk5_to_icrs() if frame == "FK5" else None)
 
@@ -99,13 +109,13 @@ def _frame(cards):
 
 
 def _matrix(cards):
-    "degrees a pixel, shape (2, 2); singular where only half of a CD matrix is there"
+    "degrees a pixel, by rows; singular where only half of a CD matrix is there"
     if "CD1_1" in cards or "CD1_2" in cards:
-        return np.array([cards.get(name, 0) for name in _MATRIX["CD"]], float).reshape(2, 2)
+        return tuple(float(cards.get(name, 0)) for name in _MATRIX["CD"])
     if "CD2_1" in cards or "CD2_2" in cards:
-        return np.zeros((2, 2))
-    pc = np.array([cards.get(name, unit) for name, unit in zip(_MATRIX["PC"], (1, 0, 0, 1))], float)
-    return np.array([[cards.get("CDELT1", 1)], [cards.get("CDELT2", 1)]], float) * pc.reshape(2, 2)
+        return 0.0, 0.0, 0.0, 0.0
+    x, y = float(cards.get("CDELT1", 1)), float(cards.get("CDELT2", 1))
+    return tuple(scale * cards.get(name, unit) for scale, name, unit in zip((x, x, y, y), _MATRIX["PC"], (1, 0, 0, 1)))
 
 
 def _sip(cards):

@@ -4,8 +4,8 @@ Angles are degrees, ICRS; other frames are converted.
 """
 
 import re
-import warnings
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from astropy import units as u
@@ -35,6 +35,7 @@ _PLATE = (
     *(f"AMD{axis}{i}" for axis in "XY" for i in range(1, 14)),
 )
 _SIP_ORDERS = {"A_ORDER", "B_ORDER", "AP_ORDER", "BP_ORDER"}
+_NOT_BESIDE_CD = re.compile(r"PC\d_\d|CDELT\d|CROTA\d")
 _SCALE_CARD = re.compile(r"CDELT[12]|(CD|PC)[12]_[12]")
 
 
@@ -62,6 +63,12 @@ def _number(header, name):
     return number if abs(number) < 1e300 and not isinstance(found, bool) else None
 
 
+@lru_cache(1 << 13)
+def _kind(name):
+    "what a card has that wcslib reads: str, float; None for the others"
+    return str if _WCS_TEXT.fullmatch(name) else float if _WCS_NUMBER.fullmatch(name) else None
+
+
 def _wcs_cards(header):
     """What wcslib reads and no more, a dict. Raises NoPosition.
 
@@ -69,12 +76,12 @@ def _wcs_cards(header):
     """
     plain = {}
     for name in dict.fromkeys(header):
-        found = None
-        if _WCS_TEXT.fullmatch(name):
-            found = value(header, name)
-            found = found if isinstance(found, str) else None
-        elif _WCS_NUMBER.fullmatch(name):
-            found = _number(header, name)
+        kind = _kind(name)
+        if kind is None:
+            continue
+        found = value(header, name) if kind is str else _number(header, name)
+        if kind is str and not isinstance(found, str):
+            found = None
         if name in _SIP_ORDERS and found not in range(10):
             raise NoPosition(f"{name} {found!r} is no order of a SIP polynomial")
         if found is not None:
@@ -101,7 +108,7 @@ def _cards(header):
     if not plate and not any(_SCALE_CARD.fullmatch(name) for name in plain):
         raise NoPosition("the WCS has no scale (no CD, PC or CDELT)")
     if any(name.startswith("CD1_") for name in plain):  # the standard forbids both; CD is the solver's
-        for name in [name for name in plain if re.fullmatch(r"PC\d_\d|CDELT\d|CROTA\d", name)]:
+        for name in [name for name in plain if _NOT_BESIDE_CD.fullmatch(name)]:
             del plain[name]
     return plain
 
@@ -112,7 +119,7 @@ def _on_sky(header, pixels):
     ordinary = fits_tan.solution(cards)
     if ordinary is not None:
         sky, scale = ordinary.sky(pixels), ordinary.scale
-        if np.isfinite(sky).all() and (scale > 0).all() and (scale < 10).all():
+        if np.isfinite(sky).all() and 0 < min(scale) and max(scale) < 10:
             return sky, scale
     wcs = WCS(fits.Header(list(cards.items())), naxis=2)
     if {wcs.wcs.lng, wcs.wcs.lat} != {0, 1}:
@@ -133,11 +140,9 @@ def footprint(header, naxis1, naxis2):
     The centre of the first pixel is (1, 1): the image's is (NAXIS + 1) / 2, its edges are half a pixel out.
     """
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            x, y = naxis1 + 0.5, naxis2 + 0.5
-            centre = (naxis1 + 1) / 2, (naxis2 + 1) / 2
-            sky, scale = _on_sky(header, np.array([centre, (0.5, 0.5), (x, 0.5), (x, y), (0.5, y)]))
+        x, y = naxis1 + 0.5, naxis2 + 0.5
+        centre = (naxis1 + 1) / 2, (naxis2 + 1) / 2
+        sky, scale = _on_sky(header, np.array([centre, (0.5, 0.5), (x, 0.5), (x, y), (0.5, y)]))
     except NoPosition:
         raise
     except Exception as error:  # wcslib and astropy raise many kinds on cards that contradict each other

@@ -3,7 +3,9 @@
 import builtins
 import bz2
 import gzip
+import io
 import os
+import stat
 import zlib
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
@@ -25,26 +27,30 @@ UNPACK_ERRORS = (OSError, EOFError, zlib.error)
 
 def check(path):
     """Raise ReadError unless `path` is a file with something in it that may be read."""
-    path = Path(path)
     try:
-        if path.is_dir():
+        status = os.stat(path)
+        if stat.S_ISDIR(status.st_mode):
             os.listdir(path)
             raise ReadError(path, "this is a folder; name a file")
-        if not path.is_file():
-            raise ReadError(path, "not an ordinary file" if path.exists() else "there is no such file")
-        if path.stat().st_size == 0:
+        if not stat.S_ISREG(status.st_mode):
+            raise ReadError(path, "not an ordinary file")
+        if status.st_size == 0:
             raise ReadError(path, "the file is empty (0 bytes); copy it again from its source")
-        with builtins.open(path, "rb"):
-            pass
+        os.close(os.open(path, os.O_RDONLY))
+    except (FileNotFoundError, NotADirectoryError):
+        raise ReadError(path, "there is no such file") from None
     except PermissionError as error:
         raise ReadError(path, f"cannot be read: {why(error)}") from None
     except (OSError, ValueError) as error:
         raise ReadError(path, f"cannot be read: {getattr(error, 'strerror', None) or error}") from None
 
 
-def unpacked(path):
-    """A binary stream of the file's contents, unpacked where they are gzip or bzip2 (told by content)."""
-    stream = builtins.open(path, "rb")
+def unpacked(path, content=None):
+    """A binary stream of the file's contents, unpacked where they are gzip or bzip2 (told by content).
+
+    `content`: its bytes as they are, where they have been read already.
+    """
+    stream = builtins.open(path, "rb") if content is None else io.BytesIO(content)
     magic = stream.read(3)
     stream.seek(0)
     if magic[:2] == b"\x1f\x8b":
@@ -59,6 +65,8 @@ def head(path, size=64 << 10):
     data = b""
     try:
         with unpacked(path) as stream:
+            if isinstance(stream, io.BufferedReader):
+                return stream.read(size)
             while len(data) < size and (more := stream.read1(min(4096, size - len(data)))):
                 data += more
     except UNPACK_ERRORS as error:

@@ -1,0 +1,135 @@
+"""Images that several processes read: what comes of them is what comes of them one by one, whatever happens."""
+
+import os
+from contextlib import closing, contextmanager
+from hashlib import sha256
+
+import pytest
+from archive_inputs import fill, image
+from ingesters import finish, start
+from running import alive, descendants
+
+from photvo.archive import image_reading
+from photvo.archive.files import File
+from photvo.machine import process
+
+#: Few images a task and few tasks ahead, so that there is something left to do whenever it is looked at.
+SEVERAL = {"PROCESSES": 2, "MANY": 2, "AT_ONCE": 3, "AHEAD": 4}
+_SEVERAL = "; ".join(["from photvo.archive import image_reading as r", *(f"r.{name} = {value}" for name, value in SEVERAL.items())])
+
+_IMAGES = """
+SELECT filename, path_to_fits, dateobs, accumtime, band, telescope_id, coordequ::text, fov::text, data, accref, size, naxis1, naxis2,
+  pixel_scale, footprint::text, t_min, checksum, l.format, l.reader_version, l.status, l.rows_accepted
+FROM observations b JOIN metadata_obs_json m ON m.observation_id = b.id JOIN observation_files f ON f.observation_id = b.id
+JOIN ingest_log l ON l.id = f.file_id ORDER BY filename"""
+
+
+def put(archive, number):
+    """Images, each of another field."""
+    for n in range(number):
+        archive.put(f"images/i{n:03}.fits", image(CRVAL1=1.0 + n, **{"DATE-OBS": f"2021-10-22T20:13:{n % 60:02}"}))
+
+
+def put_bad(archive):
+    """Images that cannot be taken, each for another reason, and some with notes."""
+    archive.put("images/i007.fits", image()[:4000])
+    archive.put("images/i008.fits", image()[:1000])
+    archive.put("images/i031.fits", image(FILTER="none such"))
+    archive.put("images/i032.fits", image(**{"DATE-OBS": None}))
+    archive.put("images/i033.fits", image(**{"DATE-OBS": "2099-10-22T20:13:42"}))
+    archive.put("images/i040.fits", image(TELESCOP="Hale"))
+    archive.put("images/i041.fits", image(EXPTIME=-5.0))
+    archive.put("images/i050.fits", image(CTYPE1=None, CTYPE2=None, OBJCTRA="17 20 39", OBJCTDEC="+76 42 40", FOCALLEN=731.0,
+                                          XPIXSZ=10.8, YPIXSZ=10.8))  # fmt: skip
+    archive.put("images/more/i003.fits", image())
+
+
+def told(summary):
+    """What an ingestion said of its files, in its order."""
+    return list(summary.files), {name: counts.warnings for name, counts in summary.files.items()}, list(summary.refused.items())
+
+
+def test_several_processes_give_what_one_gives_in_the_same_order(archive, another_archive, monkeypatch):
+    fill(archive)
+    put(archive, 60)
+    put_bad(archive)
+    alone = archive.ingest()
+    assert len(alone.refused) == 7 and len(archive.query(_IMAGES)) == 54
+    for name, value in SEVERAL.items():
+        monkeypatch.setattr(image_reading, name, value)
+    with another_archive() as other:
+        fill(other)
+        put(other, 60)
+        put_bad(other)
+        together = other.ingest()
+        assert told(together) == told(alone)
+        assert other.query(_IMAGES) == archive.query(_IMAGES)
+        logged = other.query("SELECT path, checksum, status, reason FROM ingest_log WHERE path LIKE 'images/%%' ORDER BY path")
+        assert {path: (status, reason) for path, _, status, reason in logged if status == "refused"} == {
+            name: ("refused", reason) for name, reason in alone.refused.items()}  # fmt: skip
+        for path, checksum, *_ in logged:
+            assert checksum == sha256((other.inputs / path).read_bytes()).hexdigest()
+        again = other.ingest()
+        assert again.refused == together.refused and not again.files
+
+
+@pytest.mark.parametrize("small", [0, image_reading.SMALL])
+def test_an_image_that_changed_since_it_was_looked_at_is_not_taken(archive, small, monkeypatch):
+    monkeypatch.setattr(image_reading, "SMALL", small)
+    path = archive.put("images/a.fits", image())
+    file = File(path, "images/a.fits", archive.inputs)
+    assert image_reading.read(file).error is None and file.checksum == sha256(image()).hexdigest()
+    archive.put("images/a.fits", image() + b"more")
+    assert "the file changed while it was read" in image_reading.read(file).error.reason
+
+
+@contextmanager
+def held_up(archive):
+    """In this context an ingester of 40 images by several processes waits for a table: (Popen, process ids that read, what
+    ends the waiting)."""
+    fill(archive)
+    archive.ingest()
+    put(archive, 40)
+    with closing(archive.connect("admin")) as connection, connection.cursor() as cursor:
+        connection.autocommit = False
+        cursor.execute("LOCK TABLE kolonica_db.observations IN SHARE MODE")
+        ingester = start(archive, first=f"{_SEVERAL}\nfrom photvo.archive import images; images.AT_ONCE = 10")
+        try:
+            assert process.wait_until(lambda: len(descendants(ingester.pid)) == 3 and _waits(archive), 60)
+            yield ingester, descendants(ingester.pid)[1:], connection.rollback
+        finally:
+            if ingester.poll() is None:
+                ingester.kill()
+                finish(ingester)
+
+
+def _waits(archive):
+    return archive.query("SELECT FROM pg_locks WHERE NOT granted AND relation = 'kolonica_db.observations'::regclass", role="admin")
+
+
+def whole(archive):
+    """How many images there are; each with all that belongs to it."""
+    number = archive.value("SELECT count(*) FROM observations")
+    assert number == len(archive.query(_IMAGES))
+    assert number == archive.value("SELECT count(*) FROM ingest_log WHERE format = 'fits-image' AND status = 'complete'")
+    return number
+
+
+def test_an_ingester_that_is_killed_leaves_no_process_behind(archive):
+    with held_up(archive) as (ingester, readers, go_on):
+        ingester.kill()
+        finish(ingester)
+        assert process.wait_until(lambda: not alive(readers), 20)
+    assert whole(archive) == 0
+    assert archive.ingest().status == 0 and whole(archive) == 40
+
+
+def test_a_reading_process_that_is_killed_ends_the_ingestion_between_images(archive):
+    with held_up(archive) as (ingester, readers, go_on):
+        os.kill(readers[0], 9)
+        assert process.wait_until(lambda: not alive(readers), 20)
+        go_on()
+        status, said = finish(ingester)
+    assert status == 1 and "a process that reads images was killed" in said and "Traceback" not in said
+    assert whole(archive) == 10
+    assert archive.ingest().status == 0 and whole(archive) == 40
