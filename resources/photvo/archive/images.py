@@ -7,6 +7,7 @@ import os
 import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
+from functools import partial
 
 import numpy as np
 from astropy import units as u
@@ -18,7 +19,7 @@ from photvo.readers import Reader
 
 from . import image_reading, loader, log, summaries
 from .files import FILE_ERRORS, File, readable
-from .upsert import upsert
+from .upsert import insert, upsert
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z?")
 #: So many images share a transaction.
@@ -80,7 +81,7 @@ def _transaction(session, parts):
             again = [part.id for part in taken if part.before]
             if again:  # they may have been light curves
                 loader.remove_points(cursor, session.schema, again)
-            log.write(cursor, session.schema, taken, done=True)
+            log.add(cursor, session.schema, taken)
             _take(session, taken)
             summaries.refresh(session)
     return taken, refused
@@ -106,21 +107,31 @@ def _check(session, part, others):
 
 def _take(session, parts):
     cursor, schema, known = session.cursor, session.schema, session.known
-    names = [part.image.record.filename for part in parts]
-    upsert(cursor, f"{schema}.observations", "filename", [part.row for part in parts])
-    cursor.execute(f"SELECT filename, id FROM {schema}.observations WHERE filename = ANY(%s)", [names])
-    ids = dict(cursor.fetchall())
-    known.images.update(ids)
-    known.image_files.update({name: part.file.name for name, part in zip(names, parts)})
-    upsert(cursor, f"{schema}.metadata_obs_json", "observation_id", [
-        {"observation_id": ids[name], "data": part.image.header} for name, part in zip(names, parts)])  # fmt: skip
-    upsert(cursor, f"{schema}.observation_files", "observation_id", _file_rows(session, ids, parts), "observation_id")
-    link(cursor, schema, list(ids.values()))
-    _airmass(cursor, schema, list(ids.values()))
+    new = [part for part in parts if part.image.record.filename not in known.images]
+    old = [part for part in parts if part.image.record.filename in known.images]
+    cursor.execute(f"SELECT nextval('{schema}.observations_id_seq') FROM generate_series(1, %s)", [len(new)])
+    for part, (key,) in zip(new, cursor.fetchall()):
+        part.row["id"] = key
+    for part in old:
+        part.row["id"] = known.images[part.image.record.filename]
+    change, change_of = partial(upsert, key="id"), partial(upsert, key="observation_id", identity="observation_id")
+    for some, put, put_of in ((new, insert, insert), (old, change, change_of)):
+        put(cursor, f"{schema}.observations", rows=[part.row for part in some])
+        put_of(cursor, f"{schema}.metadata_obs_json", rows=[
+            {"observation_id": part.row["id"], "data": part.image.header} for part in some])  # fmt: skip
+        put_of(cursor, f"{schema}.observation_files", rows=_file_rows(session, some))
+    known.images.update({part.row["filename"]: part.row["id"] for part in new})
+    known.image_files.update({part.row["filename"]: part.file.name for part in parts})
+    ids = [part.row["id"] for part in parts]
+    if link(cursor, schema, ids) or old:
+        _airmass(cursor, schema, ids)
 
 
 def link(cursor, schema, ids):
-    """Points that wait for these images by name get them, unless that made a point of another one's key."""
+    """Points that wait for these images by name get them, unless that made a point of another one's key.
+
+    Returns whether there were any.
+    """
     cursor.execute(
         f"""WITH linked AS (
           UPDATE {schema}.lightcurves l SET observation_id = b.id, image = NULL
@@ -132,6 +143,7 @@ def link(cursor, schema, ids):
         INSERT INTO touched SELECT DISTINCT object_id, photosys_id FROM linked""",
         [ids],
     )
+    return cursor.rowcount > 0
 
 
 def _airmass(cursor, schema, ids):
@@ -196,7 +208,7 @@ def _date(record):
     return record.dateobs.rstrip("Z") + "Z"
 
 
-def _file_rows(session, ids, parts):
+def _file_rows(session, parts):
     "the rows of observation_files, of the images that can be fetched"
     served = [part for part in parts if session.accref(part.file.path)]
     records = [part.image.record for part in served]
@@ -206,7 +218,7 @@ def _file_rows(session, ids, parts):
     for part, record, start, corners in zip(served, records, t_min, _corners(records)):
         corners = ", ".join(f"({ra!r}d, {dec!r}d)" for ra, dec in corners)
         rows.append({
-            "observation_id": ids[record.filename], "file_id": part.id, "accref": session.accref(part.file.path),
+            "observation_id": part.row["id"], "file_id": part.id, "accref": session.accref(part.file.path),
             "mime": "image/fits", "size": part.file.size, "object_name": record.object_name, "naxis1": record.naxis1,
             "naxis2": record.naxis2, "pixel_scale": record.pixel_scale,
             "footprint": f"{{{corners}}}" if corners else None, "t_min": float(start),

@@ -9,7 +9,7 @@ import pyarrow as pa
 from photvo.model.batch import ReadError
 
 from . import loader
-from .upsert import upsert
+from .upsert import insert, upsert
 
 
 class Entry(NamedTuple):
@@ -88,19 +88,30 @@ def ids(cursor, schema, names):
 def write(cursor, schema, parts, done=False):
     """The entries of files (light_curves.Part) that are taken together: once before their points, which refer to them,
     and once more with what became of them. Their former rejects are forgotten."""
+    upsert(cursor, f"{schema}.ingest_log", "path", _rows(parts))
+    if done:
+        cursor.execute(
+            f"DELETE FROM {schema}.ingest_rejects WHERE file_id = ANY(%s)", [[part.id for part in parts if part.before]])
+        _copy_rejects(cursor, schema, [(part.id, reject) for part in parts for reject in part.counts.rejects])
+
+
+def add(cursor, schema, parts):
+    """The entries of files (images.Part) of which all is known, without rejects."""
+    insert(cursor, f"{schema}.ingest_log", _rows([part for part in parts if not part.before]))
+    if before := [part for part in parts if part.before]:
+        write(cursor, schema, before, done=True)
+
+
+def _rows(parts):
     now = datetime.now(timezone.utc).isoformat()
-    upsert(cursor, f"{schema}.ingest_log", "path", [
+    return [
         {"id": part.id, **dict(zip(_FACTS, _facts(part.file))), "format": part.reader.format,
          "reader_version": part.reader.version, "status": part.counts.status, "reason": None, "rows_read": part.counts.read,
          "rows_accepted": part.counts.accepted, "rows_repeated": part.counts.repeated, "rows_elsewhere": part.counts.elsewhere,
          "rows_rejected": len(part.counts.rejects), "images_missing": part.counts.missing, "rows_deleted": 0, "taken": now,
          "seconds": part.seconds}
         for part in parts
-    ])  # fmt: skip
-    if done:
-        cursor.execute(
-            f"DELETE FROM {schema}.ingest_rejects WHERE file_id = ANY(%s)", [[part.id for part in parts if part.before]])
-        _copy_rejects(cursor, schema, [(part.id, reject) for part in parts for reject in part.counts.rejects])
+    ]  # fmt: skip
 
 
 def end(cursor, schema, file_id, counts, seconds):

@@ -7,6 +7,7 @@ import psycopg2
 from photvo.settings import PhotvoError, say
 
 from . import loader
+from .files import below
 from .known import Known
 
 #: First key of the advisory lock; the second is the hash of the schema's name.
@@ -56,8 +57,7 @@ class Session:
 
     def accref(self, path):
         """The path of a file below the inputs, which is where its product is served from; None elsewhere."""
-        inputs = self.settings.inputs
-        return str(path.relative_to(inputs)) if path.is_relative_to(inputs) else None
+        return below(path, self.settings.inputs)
 
     @contextmanager
     def transaction(self):

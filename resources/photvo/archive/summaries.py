@@ -53,6 +53,9 @@ _COLUMNS = """object_id photosys_id band name names ra dec coordequ npoints t_mi
 def refresh(session):
     """Write the rows of the series in `touched` anew, in the caller's transaction."""
     cursor, schema = session.cursor, session.schema
+    cursor.execute("SELECT FROM touched LIMIT 1")
+    if not cursor.rowcount:
+        return
     cursor.execute("ANALYZE touched")
     cursor.execute(_VANISHED.format(s=schema))
     changes = ", ".join(f"{name} = EXCLUDED.{name}" for name in _COLUMNS)

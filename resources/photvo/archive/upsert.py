@@ -1,4 +1,4 @@
-"""A handful of rows into a table that has a key: new ones are added, changed ones changed, equal ones left alone."""
+"""Some rows into a table that has a key: new ones are added, changed ones changed, equal ones left alone."""
 
 import pyarrow as pa
 
@@ -12,11 +12,8 @@ def upsert(cursor, target, key, rows, identity="id"):
     """
     if not rows:
         return {}
-    columns = list(rows[0])
-    table = pa.table({
-        name: array if array.type != pa.null() else array.cast(pa.string())
-        for name in columns for array in [pa.array([row[name] for row in rows])]
-    })
+    table = _table(rows)
+    columns = table.column_names
     names = ", ".join(columns)
     cursor.execute(f"CREATE TEMPORARY TABLE incoming AS SELECT {names} FROM {target} WITH NO DATA")
     loader.copy(cursor, "incoming", table)
@@ -30,3 +27,14 @@ def upsert(cursor, target, key, rows, identity="id"):
     changed = {row[0]: row[1:] for row in cursor}
     cursor.execute("DROP TABLE incoming")
     return changed
+
+
+def insert(cursor, target, rows):
+    """Put `rows` (as for `upsert`) into `target`: rows that it does not have."""
+    if rows:
+        loader.copy(cursor, target, _table(rows))
+
+
+def _table(rows):
+    arrays = {name: pa.array([row[name] for row in rows]) for name in rows[0]}
+    return pa.table({name: array.cast(pa.string()) if array.type == pa.null() else array for name, array in arrays.items()})

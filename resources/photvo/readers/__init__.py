@@ -13,6 +13,7 @@ what its file does not say.
 
 import csv
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -61,16 +62,21 @@ class Reader:
             raise ReadError(self.path, f"cannot be read as {self.format}: {error}") from error
 
 
+@cache
+def _module(name):
+    return import_module(f".{name}", __name__)
+
+
 def open(path, options=Options()):
     """The reader of a file, recognised by its content. `options`: what the file does not say itself.
 
     Raises ReadError where there is no such file, it may not be read, it is empty or no known format.
     """
-    path = Path(path)
+    path = path if isinstance(path, Path) else Path(path)
     source.check(path)
     head = source.head(path)
     for name in FORMATS:
-        module = import_module(f".{name}", __name__)
+        module = _module(name)
         if module.recognises(head, path):
             return Reader(path, module, options)
     raise ReadError(path, _unknown(head))

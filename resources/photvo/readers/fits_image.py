@@ -117,7 +117,7 @@ def read(path, options=None, content=None):
 
     `content`: the bytes of the file, where they have been read already.
     """
-    path = Path(path)
+    path = path if isinstance(path, Path) else Path(path)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # astropy's on each card that breaks the standard
         try:

@@ -34,6 +34,8 @@ class Options:
 
     def over(self, other):
         """These options, and those of `other` where these say nothing; of the tables both, entry by entry."""
+        if other == Options():
+            return self
         changes = {}
         for name in NAMES:
             mine, theirs = getattr(self, name), getattr(other, name)
