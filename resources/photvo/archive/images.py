@@ -3,29 +3,18 @@
 An image is told by its file's name. Points that were measured on it and came first find it now.
 """
 
-import os
-import re
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
 from functools import partial
-
-import numpy as np
-from astropy import units as u
-from astropy.coordinates import SkyCoord
-from astropy.time import Time
 
 from photvo.model.batch import ReadError
 from photvo.readers import Reader
 
-from . import image_reading, loader, log, summaries
+from . import image_reading, image_rows, loader, log, summaries
 from .files import FILE_ERRORS, File, readable
 from .upsert import insert, upsert
 
-_DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z?")
 #: So many images share a transaction.
 AT_ONCE = 100
-FIRST_YEAR = 1840  # of astronomical photography
-WIDTHS = {"filename": 128, "path_to_fits": 512, "mode": 8, "type": 8, "coordequsrc": 16}
 
 
 @dataclass
@@ -36,7 +25,7 @@ class Part:
     reader: Reader
     image: image_reading.Image
     counts: log.Counts = field(default_factory=log.Counts)
-    row: dict | None = None  # of `observations`
+    row: dict | None = None  # of the table observations
     id: int | None = None  # of its entry in the log
     before: bool = False  # it has been taken in before
 
@@ -93,7 +82,7 @@ def _check(session, part, others):
     if part.image.error:
         raise part.image.error
     part.counts = log.Counts()
-    part.row, part.counts.warnings = _row(session, record, file)
+    part.row, part.counts.warnings = image_rows.observation(session, record, file)
     part.counts.read = part.counts.accepted = 1
     there = session.known.image_files.get(record.filename, file.name)
     if there != file.name:
@@ -119,7 +108,7 @@ def _take(session, parts):
         put(cursor, f"{schema}.observations", rows=[part.row for part in some])
         put_of(cursor, f"{schema}.metadata_obs_json", rows=[
             {"observation_id": part.row["id"], "data": part.image.header} for part in some])  # fmt: skip
-        put_of(cursor, f"{schema}.observation_files", rows=_file_rows(session, some))
+        put_of(cursor, f"{schema}.observation_files", rows=image_rows.files(session, some))
     known.images.update({part.row["filename"]: part.row["id"] for part in new})
     known.image_files.update({part.row["filename"]: part.file.name for part in parts})
     ids = [part.row["id"] for part in parts]
@@ -159,82 +148,3 @@ def _airmass(cursor, schema, ids):
         INSERT INTO touched SELECT DISTINCT object_id, photosys_id FROM corrected""",
         [ids],
     )
-
-
-def _row(session, record, file):
-    "the row of observations, and warnings"
-    known, settings = session.known, session.settings.collections.get(session.collection, {}).get("images", {})
-    warnings = list(record.warnings)
-    band = None
-    if record.band is not None:
-        band = settings.get("filters", {}).get(record.band, record.band)
-        if band not in known.bands:
-            raise ReadError(
-                record.path, f"FILTER {record.band!r} is not known; add it to [images.filters] in"
-                f" etc/{session.collection}.toml, with a band of the table photosys")  # fmt: skip
-    keys = {}
-    for what, name in (("telescope", record.telescope), ("instrument", record.instrument)):
-        table = getattr(known, f"{what}s")
-        keys[what] = table.get(settings.get(f"{what}s", {}).get(name, name))
-        if name is not None and keys[what] is None:
-            warnings.append(f"{what} {name!r} is not in the table {what}s ({what}s.csv); taken without it")
-    fov = None if record.fov_x is None or record.fov_y is None else f"({record.fov_x!r},{record.fov_y!r})"
-    row = {
-        "dateobs": _date(record), "accumtime": record.exptime, "telescope_id": keys["telescope"],
-        "instrument_id": keys["instrument"], "fov": fov, "mode": record.mode, "band": band,
-        "coordequ": f"({record.ra!r}d, {record.dec!r}d)", "coordequsrc": record.coordequsrc, "type": record.type,
-        "filename": record.filename, "path_to_fits": os.path.dirname(session.accref(file.path) or str(file.path)),
-    }  # fmt: skip
-    for column, width in WIDTHS.items():
-        if len(row[column] or "") > width:
-            raise ReadError(record.path, f"{column} {row[column][:80]!r} has more than {width} characters")
-    if record.exptime is not None and not 0 <= record.exptime < 1e8:
-        raise ReadError(record.path, f"an exposure of {record.exptime:g} s cannot be")
-    if not session.accref(file.path):
-        warnings.append(f"not below {session.settings.inputs}, so that it can be found but not fetched; link it there")
-    return row, warnings
-
-
-def _date(record):
-    if not _DATE.fullmatch(record.dateobs):
-        raise ReadError(record.path, f"the date of observation {record.dateobs!r} is no ISO 8601 date and time")
-    try:
-        # second 60 is PostgreSQL's to read
-        date = datetime.fromisoformat(record.dateobs[:17] + "00").replace(tzinfo=timezone.utc)
-    except ValueError as error:
-        raise ReadError(record.path, f"the date of observation {record.dateobs!r} cannot be: {error}") from None
-    if date.year < FIRST_YEAR or date > datetime.now(timezone.utc) + timedelta(days=1):
-        raise ReadError(record.path, f"the date of observation {record.dateobs} is not between {FIRST_YEAR} and today")
-    return record.dateobs.rstrip("Z") + "Z"
-
-
-def _file_rows(session, parts):
-    "the rows of observation_files, of the images that can be fetched"
-    served = [part for part in parts if session.accref(part.file.path)]
-    records = [part.image.record for part in served]
-    # not by PostgreSQL, which knows no leap seconds
-    t_min = Time([record.dateobs for record in records], scale="utc").mjd if records else ()
-    rows = []
-    for part, record, start, corners in zip(served, records, t_min, _corners(records)):
-        corners = ", ".join(f"({ra!r}d, {dec!r}d)" for ra, dec in corners)
-        rows.append({
-            "observation_id": part.row["id"], "file_id": part.id, "accref": session.accref(part.file.path),
-            "mime": "image/fits", "size": part.file.size, "object_name": record.object_name, "naxis1": record.naxis1,
-            "naxis2": record.naxis2, "pixel_scale": record.pixel_scale,
-            "footprint": f"{{{corners}}}" if corners else None, "t_min": float(start),
-        })  # fmt: skip
-    return rows
-
-
-def _corners(records):
-    """Corners (ra, dec in degrees) of images; of those without a WCS as if north were up, none where the field is unknown."""
-    corners = [list(record.corners) for record in records]
-    upright = [i for i, record in enumerate(records) if not record.corners and record.fov_x and record.fov_y]
-    if upright:
-        ra, dec, x, y = np.array([(r.ra, r.dec, r.fov_x / 2, r.fov_y / 2) for r in (records[i] for i in upright)]).T
-        east, north = x[:, None] * (1, -1, -1, 1), y[:, None] * (-1, -1, 1, 1)
-        found = SkyCoord(ra[:, None], dec[:, None], unit="deg").directional_offset_by(
-            np.arctan2(east, north) * u.rad, np.hypot(east, north) * u.rad)  # fmt: skip
-        for i, ras, decs in zip(upright, found.ra.deg.tolist(), found.dec.deg.tolist()):
-            corners[i] = list(zip(ras, decs))
-    return corners
