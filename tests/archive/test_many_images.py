@@ -15,7 +15,7 @@ from photvo.machine import process
 
 #: Few images a task and few tasks ahead, so that there is something left to do whenever it is looked at.
 SEVERAL = {"PROCESSES": 2, "MANY": 2, "AT_ONCE": 3, "AHEAD": 4}
-_SEVERAL = "; ".join(["from photvo.archive import image_reading as r", *(f"r.{name} = {value}" for name, value in SEVERAL.items())])
+_SEVERAL = [("photvo.archive.image_reading", name, value) for name, value in SEVERAL.items()]
 
 _IMAGES = """
 SELECT filename, path_to_fits, dateobs, accumtime, band, telescope_id, coordequ::text, fov::text, data, accref, f.size, naxis1, naxis2,
@@ -85,7 +85,7 @@ def test_an_image_that_changed_since_it_was_looked_at_is_not_taken(archive, smal
 
 @contextmanager
 def held_up(archive):
-    """In this context an ingester of 40 images by several processes waits for a table: (Popen, process ids that read, what
+    """In this context an ingester of 40 images by several processes waits for a table: (its Process, process ids that read, what
     ends the waiting)."""
     fill(archive)
     archive.ingest()
@@ -93,14 +93,13 @@ def held_up(archive):
     with closing(archive.connect("admin")) as connection, connection.cursor() as cursor:
         connection.autocommit = False
         cursor.execute("LOCK TABLE kolonica_db.observations IN SHARE MODE")
-        ingester = start(archive, first=f"{_SEVERAL}\nfrom photvo.archive import images; images.AT_ONCE = 10")
+        ingester = start(archive, constants=[*_SEVERAL, ("photvo.archive.images", "AT_ONCE", 10)])
         try:
             assert process.wait_until(lambda: len(descendants(ingester.pid)) == 3 and _waits(archive), 60)
             yield ingester, descendants(ingester.pid)[1:], connection.rollback
         finally:
-            if ingester.poll() is None:
-                ingester.kill()
-                finish(ingester)
+            ingester.kill()
+            finish(ingester)
 
 
 def _waits(archive):
