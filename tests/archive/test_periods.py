@@ -18,12 +18,11 @@ def observed(period, shape=np.sin, n=240, noise=0.01, seed=1):
     return time, mag, np.full(n, noise)
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_the_periodogram_is_astropys(seed):
-    rng = np.random.default_rng(seed)
-    n = int(rng.integers(30, 200))
+@pytest.mark.parametrize("n", [30, 177, 2500])
+def test_the_periodogram_is_astropys(n):
+    rng = np.random.default_rng(n)
     time, mag, err = np.sort(rng.uniform(-20, 20, n)), rng.normal(12, 1, n), rng.uniform(0.01, 0.5, n)
-    first, step, number = 1 / 40, 1 / 200, 3000  # more than a block of frequencies
+    first, step, number = 1 / 40, 1 / 200, 3000  # more than a block of frequencies, and of points
     theirs = LombScargle(time, mag, err).power(first + step * np.arange(number), method="slow")
     ours = periods.periodogram(time, mag, err, first, step, number)
     assert ours.shape == (number,) and np.abs(ours - theirs).max() < 1e-8

@@ -26,8 +26,8 @@ SHORTEST = 0.04
 OVERSAMPLING = 5
 #: Light curves that are read at a time.
 CHUNK = 200
-#: Columns of a block of frequencies.
-BLOCK = 1024
+#: Columns of a block of frequencies, and points that are summed at a time: memory does not grow with their number.
+BLOCK = POINTS = 1024
 
 _DUE = """
 SELECT x.object_id, x.photosys_id, x.revision FROM {s}.series_stats x
@@ -62,10 +62,14 @@ def periodogram(time, mag, err, first, step, number):
     weight = err**-2.0
     weight = weight / weight.sum()
     mag = mag - weight @ mag
-    rows = -(-number // BLOCK)
-    coarse = np.exp(2j * np.pi * np.outer(first + step * BLOCK * np.arange(rows), time))
-    fine = np.exp(2j * np.pi * np.outer(time, step * np.arange(BLOCK)))
-    w, y, double = ((coarse * weight) @ fine, (coarse * (weight * mag)) @ fine, (coarse**2 * weight) @ fine**2)
+    w, y, double = np.zeros((3, -(-number // BLOCK), BLOCK), complex)
+    for start in range(0, len(time), POINTS):
+        some = slice(start, start + POINTS)
+        coarse = np.exp(2j * np.pi * np.outer(first + step * BLOCK * np.arange(len(w)), time[some]))
+        fine = np.exp(2j * np.pi * np.outer(time[some], step * np.arange(BLOCK)))
+        w += (coarse * weight[some]) @ fine
+        y += (coarse * (weight * mag)[some]) @ fine
+        double += (coarse**2 * weight[some]) @ fine**2
     cc = (1 + double.real) / 2 - w.real**2
     ss = (1 - double.real) / 2 - w.imag**2
     cs = double.imag / 2 - w.real * w.imag
