@@ -50,6 +50,7 @@ def main(arguments=None):
             long = curves.long_series(instance, folder, folder / "inputs")
             curves.periods(out, instance)
             curves.summarise(out, instance)
+            archive.settle(instance)
             asked = questions.make(instance)
             one_by_one(out, instance, asked)
             plans(out, instance)

@@ -22,7 +22,7 @@ from . import instances, load, measure
 SMALL, LARGE = 35, 5_000  # points
 RATIO, MORE, STOCK, RATE, SUMMARIES, GROWTH = 1.5, 8, 12, 200_000, 60, 100  # of the empty service; ms; of stock; points/s; s; MB
 ASKED = 100
-PERIODS = 20  # s
+PERIODS, STARTS = 20, 60  # s
 #: Writes the summaries and statistics of all series anew.
 SUMMARISE = """
 import time
@@ -47,10 +47,16 @@ def install(instance):
 def periods(out, instance):
     """How many light curves a second the search for periods looks at, which then is ended: it disturbs what follows."""
     counted = "SELECT count(*), coalesce(sum(npoints), 0) FROM series_stats WHERE period_revision = revision"
-    found = [pid for pid in descendants(instance.process.pid) if "photvo.cli periods" in process.command_line(pid)]
+    found = []
+
+    def started():
+        found[:] = [pid for pid in descendants(instance.process.pid) if "photvo.cli periods" in process.command_line(pid)]
+        return found
+
     out.head("Periods, one process beside the services")
-    if not found:
-        out.line("the search is at its end already; no figure")
+    # the coverage for the registry comes before it
+    if not process.wait_until(started, STARTS):
+        out.line("no search has started; no figure")
         return
     before = instance.query(counted)[0]
     time.sleep(PERIODS)
