@@ -3,10 +3,9 @@
 DaCHS' own TAP has one user of the database for all its services.
 """
 
-import io
+from gavo.protocols import tap
 
-from gavo import base, formats
-from gavo.protocols import adqlglue, tap, taprunner
+from .sync import answer
 
 
 class Core(tap.TAPCore):
@@ -14,16 +13,4 @@ class Core(tap.TAPCore):
 
     def run(self, service, inputTable, queryMeta):  # noqa: N803  DaCHS' names
         """The result as a stream, and its media type."""
-        given = inputTable.getParamDict()
-        wanted = given.get("responseformat") or "votable"
-        kind = formats.getKeyFor(wanted)
-        query, maxrec = taprunner._parseTAPParameters(None, given)
-        connection = base.getDBConnection("trustedquery")
-        try:
-            table = adqlglue.runTAPQuery(query, base.getConfig("async", "defaultExecTimeSync"), connection, [], maxrec, False)
-            out = io.BytesIO()
-            taprunner.writeResultTo(kind, taprunner._makeDataFor(table), out)
-        finally:
-            connection.close()
-        out.seek(0)
-        return out, formats.getMIMEFor(kind, wanted)
+        return answer(inputTable.getParamDict(), "trustedquery")
