@@ -7,6 +7,6 @@ With machine/serve.py the only modules that import DaCHS; they translate between
 from photvo.archive.dvo.attached import attach
 from photvo.settings import Settings
 
-from . import adql, grammar, patches, sync  # noqa: F401  (importing them is what they are for)
+from . import adql, grammar, memo, patches, sync  # noqa: F401  (importing them is what they are for)
 
 attach(Settings.load())
