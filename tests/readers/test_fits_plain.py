@@ -85,6 +85,10 @@ SIP = st.dictionaries(st.sampled_from([f"{axis}_{p}_{q}" for axis in "AB" for p 
 
 def written(matrix, way):
     """The cards of a matrix in one of the ways of the standard."""
+    if way == "CROTA":
+        (a, b), (c, d) = matrix
+        scale, flip = np.hypot(b, d), np.sign(a * d - b * c)
+        return {"CDELT1": flip * scale, "CDELT2": scale, "CROTA2": np.degrees(np.arctan2(-b, d)), "CROTA1": 7.0}
     kind, (one, two) = ("CD", (1, 1)) if way == "CD" else ("PC", (-0.001, 0.002))
     cards = {f"{kind}{i + 1}_{j + 1}": matrix[i, j] / (one, two)[i] for i in (0, 1) for j in (0, 1)}
     return cards if way == "CD" else {**cards, "CDELT1": one, "CDELT2": two}
@@ -105,7 +109,7 @@ def beside_wcslib(cards):
 
 @pytest.mark.filterwarnings("ignore")
 @settings(max_examples=150, deadline=None)
-@given(WCS_CARDS, FRAMES, TURNED, st.sampled_from(["CD", "PC"]), st.none() | SIP)
+@given(WCS_CARDS, FRAMES, TURNED, st.sampled_from(["CD", "PC", "CROTA"]), st.none() | SIP)
 def test_an_ordinary_projection_is_wcslibs(cards, frame, matrix, way, sip):
     kinds = {"CTYPE1": "RA---TAN", "CTYPE2": "DEC--TAN"}
     if sip is not None:
@@ -115,7 +119,7 @@ def test_an_ordinary_projection_is_wcslibs(cards, frame, matrix, way, sip):
 
 
 @pytest.mark.parametrize("more", [
-    {"CTYPE1": "DEC--TAN", "CTYPE2": "RA---TAN"}, {"CTYPE1": "RA---SIN", "CTYPE2": "DEC--SIN"}, {"PV1_1": 1.0}, {"CRVAL2": 90.0},
+    {"CTYPE1": "DEC--TAN", "CTYPE2": "RA---TAN"}, {"CTYPE1": "RA---SIN", "CTYPE2": "DEC--SIN"}, {"PV1_1": 1.0}, {"CRVAL2": 90.0}, {"CROTA2": 30.0},
     {"LONPOLE": 170.0}, {"EQUINOX": 1950.0}, {"RADESYS": "FK4"}, {"RADESYS": "FK5", "EQUINOX": 1990.0}, {"CUNIT1": "arcsec"},
     {"A_ORDER": 2, "B_ORDER": 2}, {"CTYPE1": "RA---TAN-SIP", "CTYPE2": "DEC--TAN-SIP"}, {"CD1_1": 0.0}, {"RADECSYS": "FK5"},
 ])  # fmt: skip

@@ -1,7 +1,7 @@
 """The ordinary WCS of an image (RA---TAN, DEC--TAN, perhaps SIP; ICRS or FK5 J2000) by its formulas.
 
-wcslib gives the same to rounding, at many times the cost. Sources: Calabretta & Greisen 2002 (FITS WCS paper II), sections 2 and
-5.1.3; Shupe et al. 2005 (SIP).
+wcslib gives the same to rounding, at many times the cost. Sources: Calabretta & Greisen 2002 (FITS WCS paper II), sections 2,
+5.1.3 and 6.1 (CROTA); Shupe et al. 2005 (SIP).
 """
 
 import math
@@ -13,7 +13,7 @@ import numpy as np
 from astropy import units as u
 from astropy.coordinates import FK5, SkyCoord
 
-_OTHER = re.compile(r"PV[12]_\d\d?|CROTA[12]|AMDX1")
+_OTHER = re.compile(r"PV[12]_\d\d?|AMDX1")
 _MATRIX = {kind: [f"{kind}{i}_{j}" for i in (1, 2) for j in (1, 2)] for kind in ("CD", "PC")}
 
 
@@ -109,12 +109,17 @@ def _frame(cards):
 
 
 def _matrix(cards):
-    "degrees a pixel, by rows; singular where only half of a CD matrix is there"
+    "degrees a pixel, by rows; singular where cards are there by half or beside others that they exclude"
+    x, y = float(cards.get("CDELT1", 1)), float(cards.get("CDELT2", 1))
+    if "CROTA1" in cards or "CROTA2" in cards:
+        if "CROTA2" not in cards or any(name in cards for name in (*_MATRIX["CD"], *_MATRIX["PC"])):
+            return 0.0, 0.0, 0.0, 0.0
+        turn = math.radians(cards["CROTA2"])
+        return x * math.cos(turn), -y * math.sin(turn), x * math.sin(turn), y * math.cos(turn)
     if "CD1_1" in cards or "CD1_2" in cards:
         return tuple(float(cards.get(name, 0)) for name in _MATRIX["CD"])
     if "CD2_1" in cards or "CD2_2" in cards:
         return 0.0, 0.0, 0.0, 0.0
-    x, y = float(cards.get("CDELT1", 1)), float(cards.get("CDELT2", 1))
     return tuple(scale * cards.get(name, unit) for scale, name, unit in zip((x, x, y, y), _MATRIX["PC"], (1, 0, 0, 1)))
 
 
