@@ -1,6 +1,8 @@
 """Images that several processes read: what comes of them is what comes of them one by one, whatever happens."""
 
+import math
 import os
+import re
 from contextlib import closing, contextmanager
 from hashlib import sha256
 
@@ -132,3 +134,31 @@ def test_a_reading_process_that_is_killed_ends_the_ingestion_between_images(arch
     assert status == 1 and "a process that reads images was killed" in said and "Traceback" not in said
     assert whole(archive) == 10
     assert archive.ingest().status == 0 and whole(archive) == 40
+
+
+def test_images_without_a_wcs_have_corners_as_if_north_were_up_and_all_have_their_own_time(archive):
+    fill(archive)
+    bare = {"CTYPE1": None, "CTYPE2": None, "OBJCTRA": "17 20 00", "XPIXSZ": 10.0, "YPIXSZ": 10.0, "FOCALLEN": 100.0}
+    # on a day of 86401 s, which astropy's MJD of such a day counts
+    times = {-60: ("2016-12-31T23:59:60", 86400), 0: ("2016-12-31T12:00:00.25", 43200.25), 45: ("2016-12-31T00:00:01", 1)}
+    for dec, (text, _) in times.items():
+        archive.put(f"images/{dec}.fits", image(**bare, OBJCTDEC=f"{dec:+} 00 00", **{"DATE-OBS": text}))
+    archive.put("images/solved.fits", image())
+    archive.put("images/no_scale.fits", image(**{**bare, "FOCALLEN": None}, OBJCTDEC="+10 00 00"))
+    assert archive.ingest().status == 0
+    rows = archive.query("SELECT filename, footprint::text, t_min FROM observations b JOIN observation_files ON observation_id = b.id")
+    found = {name: (footprint, t_min) for name, footprint, t_min in rows}
+    assert found["no_scale.fits"][0] is None and found["solved.fits"][0] and len(found) == 5
+    # 10 µm at 100 mm are 1e-4 rad a pixel, by the reader's constant for the arcsecond
+    east, north = 101 * 0.00010000003, 51 * 0.00010000003
+    for dec, (_, seconds) in times.items():
+        footprint, t_min = found[f"{dec}.fits"]
+        ra0, dec0 = math.radians(260), math.radians(dec)
+        corners = [tuple(map(float, pair)) for pair in re.findall(r"\((\S+?) ?, ?(\S+?)\)", footprint)]
+        # by the formula of the haversine, from the centre and from corner to corner
+        apart = [2 * math.asin(math.sqrt(math.sin((b - d) / 2) ** 2 + math.cos(b) * math.cos(d) * math.sin((a - c) / 2) ** 2))
+                 for (a, b), (c, d) in zip([*corners, *corners], [(ra0, dec0)] * 4 + corners[1:] + corners[:1])]  # fmt: skip
+        half = math.hypot(east, north) / 2
+        assert apart == pytest.approx([half] * 4 + [east, north] * 2, rel=1e-5)
+        assert [(ra > ra0, dec > dec0) for ra, dec in corners] == [(True, False), (False, False), (False, True), (True, True)]
+        assert t_min == pytest.approx(57753 + seconds / 86401, abs=1e-9)

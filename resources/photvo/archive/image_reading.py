@@ -25,7 +25,7 @@ from photvo.settings import PhotvoError
 from .files import readable
 
 #: Bytes of a file that is read once, for its checksum and its header; of a larger one the header is read apart.
-SMALL = 8 << 20
+SMALL = 1 << 20
 #: From so many images on several processes read them: to start these takes as long as reading some dozen.
 MANY = 150
 #: So many images are one task of a process, and so many tasks are under way or wait to be taken in.
