@@ -120,8 +120,9 @@ print(time.monotonic() - begun)"""
 
 @contextmanager
 def _undisturbed(instance):
-    "the search for periods, which an instance does when it has nothing else to do, waits"
-    found = [pid for pid in descendants(instance.process.pid) if "photvo.cli periods" in process.command_line(pid)]
+    "what an instance does when it has nothing else to do waits, and none of it begins"
+    found = [pid for pid in descendants(instance.process.pid)
+             if {"run", "periods", "photvo.machine.coverage"} & set(process.command_line(pid))]  # fmt: skip
     for pid in found:
         os.kill(pid, signal.SIGSTOP)
     try:
