@@ -60,8 +60,11 @@ if [ "$(id -u)" != 0 ]; then
   refusal="no permission to install$missing: run \`make run\` as root once, or as a user with sudo"
   [ -n "$missing" ] || refusal="no permission to write $corrected: run \`make run\` as root once, or as a user with sudo"
   command -v sudo >/dev/null || fail "$refusal"
-  [ -t 0 ] && ask= || ask=-n
-  say "installing needs root; asking sudo"
+  ask=-n
+  if [ -t 0 ]; then
+    ask=
+    say "installing needs root; asking sudo"
+  fi
   sudo $ask true 2>/dev/null || fail "$refusal"
   exec sudo $ask sh "$(pwd)/etc/packages.sh" "$what"
 fi

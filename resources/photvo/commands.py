@@ -197,7 +197,7 @@ def validate(settings, args):
     with instance.open_database(settings) as settings:
         results = [dachs.call(settings, ["val", *dachs.descriptors()])]
         if (instance.running(settings) or {}).get("phase") == "ready":
-            results += [dachs.call(settings, ["test", name]) for name in dachs.descriptors()]
+            results.append(dachs.regression_tests(settings))
         else:
             say("photvo: no instance runs: the regression tests were left out")
             results.append(1)

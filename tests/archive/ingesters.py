@@ -30,10 +30,14 @@ _INDEXES = """SELECT indexdef FROM pg_indexes WHERE schemaname = 'kolonica_db' A
 ORDER BY 1"""
 
 
+#: What is loaded without indexes begins at so many bytes here.
+FIRST = "photvo.archive.light_curves", "FIRST_AT_LEAST", 1 << 20
+
+
 def _ingest(env, arguments, constants, said):
     from photvo.archive.ingest import ingest
 
-    for module, name, value in constants:
+    for module, name, value in [FIRST, *constants]:
         setattr(import_module(module), name, value)
     os.dup2(os.open(said, os.O_WRONLY), 2)
     sys.exit(ingest(Settings.load(env), arguments).status)

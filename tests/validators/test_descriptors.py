@@ -16,10 +16,14 @@ def test_dachs_val_finds_the_descriptors_in_order(instance):
     judge("dachs val", re.findall(r"\[(?:WARNING|ERROR)\][^\n]*", said))
 
 
+@pytest.fixture(scope="module")
+def validated(instance):
+    """What `photvo validate` says, and its exit status."""
+    done = instance.run("validate")
+    return done.stdout + done.stderr, done.returncode
+
+
 @pytest.mark.parametrize("name", descriptors())
-def test_the_regression_tests_of_each_descriptor_pass(instance, name):
-    done = instance.run("dachs", "test", name)
-    said = done.stdout + done.stderr
-    assert done.returncode == 0, said
-    assert re.search(r"\b[1-9]\d* of \d+ bad\b|\bFAIL|\bERROR\b", said) is None, said
-    assert "No tests run" not in said, f"{name} has no regSuite"
+def test_the_regression_tests_of_each_descriptor_pass(validated, name):
+    said, status = validated
+    assert re.search(rf"^{name}: 0 of [1-9]\d* bad", said, re.M) and status == 0, said

@@ -150,7 +150,7 @@ class _Rows:
 
     def __init__(self, known, staging):
         self.known, self.staging = known, staging
-        self.waiting, self.frame = [], None
+        self.waiting, self.rows, self.frame = [], 0, None
 
     def add(self, part, batch):
         "batches whose times are of one kind wait for each other"
@@ -158,19 +158,21 @@ class _Rows:
             self.flush()
             self.frame = batch.kind, batch.stated
         self.waiting.append((part, batch))
+        self.rows += batch.points.num_rows
         part.counts.read += batch.points.num_rows + len(batch.rejects) + batch.gaps
         part.counts.gaps += batch.gaps
         part.counts.rejects += batch.rejects
-        if sum(batch.points.num_rows for _, batch in self.waiting) >= ROWS:
+        if self.rows >= ROWS:
             self.flush()
 
     def forget(self, part):
         "what waits of a file that is not taken"
         self.waiting = [item for item in self.waiting if item[0] is not part]
+        self.rows = sum(batch.points.num_rows for _, batch in self.waiting)
 
     def flush(self):
         "what waits, through the checks and into the staging table"
-        waiting, self.waiting = self.waiting, []
+        waiting, self.waiting, self.rows = self.waiting, [], 0
         if not waiting:
             return
         table = pa.concat_tables([batch.points for _, batch in waiting])

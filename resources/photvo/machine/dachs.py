@@ -157,6 +157,11 @@ def call(settings, arguments):
     return subprocess.run([PYTHON, DACHS, *arguments], env=environ(settings)).returncode
 
 
+def regression_tests(settings):
+    """Run the descriptors' regression tests on the running instance and return the exit status."""
+    return subprocess.run([PYTHON, "-m", "photvo.machine.regression", *descriptors()], env=environ(settings)).returncode
+
+
 def _seed_vocabularies(cache):
     """The IVOA vocabularies that DaCHS looks terms up in, so that it never needs the network for them.
 

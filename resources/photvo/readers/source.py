@@ -9,6 +9,7 @@ import stat
 import zlib
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain, islice, starmap
 from pathlib import Path
 
 import numpy as np
@@ -136,9 +137,14 @@ def text_blocks(path):
 
 def ahead(function, arguments):
     """`starmap(function, arguments)` in order, two calls under way on threads while the caller is busy."""
+    arguments = iter(arguments)
+    first = list(islice(arguments, 2))
+    if len(first) < 2:  # a small file is done before a thread has begun
+        yield from starmap(function, first)
+        return
     with ThreadPoolExecutor(2) as pool:
         pending = deque()
-        for args in arguments:
+        for args in chain(first, arguments):
             pending.append(pool.submit(function, *args))
             if len(pending) > 2:
                 yield pending.popleft().result()
