@@ -2,16 +2,17 @@
 
 import os
 import select
+import shutil
 import signal
 import socket
 import subprocess
 import time
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import psycopg2
 
-from photvo.machine import account, process
+from photvo.machine import account, cluster, process
 from photvo.settings import TOP, Settings
 
 READY_WITHIN = 240  # s, first start on a slow machine
@@ -135,3 +136,21 @@ class Instance(Database):
         command = [TOP / "bin" / "photvo", *map(str, arguments)]
         return subprocess.run(command, env=self.env, capture_output=True, text=True, timeout=300, **options)
 
+
+@contextmanager
+def bare_server(name):
+    """In this context a private cluster runs, with nothing in it: (Cluster, its settings)."""
+    state = folder_of_session() / name
+    owner = account._account() if os.geteuid() == 0 else None
+    for folder in (state, state / "log"):
+        folder.mkdir()
+        if owner:
+            os.chown(folder, owner.pw_uid, owner.pw_gid)
+    settings = Settings.load({"PHOTVO_STATE": str(state), "PHOTVO_INPUTS": str(TOP / "inputs")})
+    server = cluster.Cluster(settings, owner)
+    try:
+        server.start()
+        yield server, settings
+    finally:
+        server.stop()
+        shutil.rmtree(state, ignore_errors=True)

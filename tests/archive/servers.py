@@ -1,14 +1,12 @@
 """PostgreSQL servers of the tests, and archives in them."""
 
 import itertools
-import os
-import shutil
 from contextlib import closing, contextmanager
 
-from running import Database, folder_of_session
+from running import Database, bare_server
 
 from photvo.archive.ingest import ingest
-from photvo.machine import account, cluster, dachs, database
+from photvo.machine import dachs, database
 from photvo.settings import TOP, Settings, read_env
 
 NUMBERS = itertools.count(1)
@@ -56,16 +54,7 @@ def _settings(state, inputs):
 @contextmanager
 def private_server(name):
     """In this context a private cluster runs whose database is an empty archive to copy from: (Cluster, its settings)."""
-    state = folder_of_session() / name
-    (state / "log").mkdir(parents=True)
-    owner = account._account() if os.geteuid() == 0 else None
-    if owner:
-        for folder in (state, state / "log"):
-            os.chown(folder, owner.pw_uid, owner.pw_gid)
-    settings = _settings(state, TOP / "inputs")
-    server = cluster.Cluster(settings, owner)
-    try:
-        server.start()
+    with bare_server(name) as (server, settings):
         database.prepare(settings)
         with closing(database.connect(settings)) as connection, connection.cursor() as cursor:
             for setting in ("fsync", "full_page_writes", "synchronous_commit"):  # what is lost in a crash is only a test
@@ -74,11 +63,8 @@ def private_server(name):
             for role in ("gavo", "gavoadmin"):  # DaCHS' own, which `dachs init` makes
                 cursor.execute(f"CREATE ROLE {role}")
         for collection in ("kolonica", "dvo"):
-            dachs.run_sql(settings, TOP / "resources" / collection / "schema.sql", state / "log" / "schema.log")
+            dachs.run_sql(settings, TOP / "resources" / collection / "schema.sql", settings.state / "log" / "schema.log")
         yield server, settings
-    finally:
-        server.stop()
-        shutil.rmtree(state, ignore_errors=True)
 
 
 @contextmanager

@@ -10,23 +10,20 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from running import Instance, folder_of_session
+from running import Instance, bare_server, folder_of_session
 
 from photvo.machine import account, process
 from photvo.settings import TOP
 
 
 @pytest.fixture(scope="module")
-def other_server(tmp_path_factory):
-    """The settings of an existing PostgreSQL, with other roles and passwords than a private cluster's; another instance's plays it."""
-    inputs = folder_of_session() / "no inputs"
-    (inputs / "kolonica").mkdir(parents=True)
-    host = Instance("host", PHOTVO_INPUTS=str(inputs)).start()
-    admin = host.settings.dsn("admin")
-    yield {"DB_HOST": admin["host"], "DB_PORT": admin["port"], "DB_NAME": "restored", "DB_WRITER_USER": "their_writer",
-           "DB_WRITER_PASS": "their:writer's \\password", "DB_READONLY_USER": "their_reader", "DB_READONLY_PASS": "their secret two",
-           "PHOTVO_ADMIN_DSN": f"user={admin['user']} password={admin['password']}"}  # fmt: skip
-    assert host.stop() == 0
+def other_server():
+    """The settings of an existing PostgreSQL, with other roles and passwords than a private cluster's."""
+    with bare_server("host") as (_, settings):
+        admin = settings.dsn("admin")
+        yield {"DB_HOST": admin["host"], "DB_PORT": admin["port"], "DB_NAME": "restored", "DB_WRITER_USER": "their_writer",
+               "DB_WRITER_PASS": "their:writer's \\password", "DB_READONLY_USER": "their_reader", "DB_READONLY_PASS": "their secret two",
+               "PHOTVO_ADMIN_DSN": f"user={admin['user']} password={admin['password']}"}  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from photvo.machine import cluster, database, process
-from photvo.settings import TOP, PhotvoError
+from photvo.settings import TOP, PhotvoError, say
 
 RESOURCES = TOP / "resources"
 PYTHON = TOP / "var" / "env" / "server" / "bin" / "python"
@@ -105,6 +105,7 @@ def set_up(settings):
     before = json.loads(stamp.read_text()) if stamp.exists() else {}
     if before == now:
         return False
+    say("photvo: setting up the services" + (" anew, because something has changed" if before else ""))
     log = settings.state / "log" / "setup.log"
     stamp.unlink(missing_ok=True)
     if before.get("init") != now["init"]:
