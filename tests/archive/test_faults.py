@@ -128,10 +128,10 @@ def test_ten_thousand_files_of_which_one_is_poison(archive):
     """One that cannot be read to its end is refused alone; the others are there, in as few transactions as will do."""
     fill(archive)
     number = 10_000
-    head = "#TYPE=VISUAL\n#OBSCODE=ziga\n#DELIM=,\n#DATE=JD\n"
+    head = "#TYPE=EXTENDED\n#OBSCODE=ziga\n#DELIM=,\n#DATE=JD\n#OBSTYPE=CCD\n"
     (archive.inputs / "lightcurves").mkdir()
     for i in range(number):
-        (archive.inputs / "lightcurves" / f"s{i:05}.csv").write_text(f"{head}SS CYG,{2449510 + i}.3,10.5,na,110,113,070613,na\n")
+        (archive.inputs / "lightcurves" / f"s{i:05}.csv").write_text(f"{head}SS CYG,{2449510 + i}.3,10.5,0.01,V,NO,STD,ENSEMBLE,na,na,na,na,na,na,na\n")
     poison = gzip.compress(points(*run(3000, start=2459810.5)).encode(), 1)
     archive.put("lightcurves/s05000.csv", poison[: len(poison) * 2 // 3])
     status, said = finish(start(archive), within=900)

@@ -2,6 +2,7 @@
 
 import os
 import re
+import warnings
 from datetime import datetime, timedelta, timezone
 
 import numpy as np
@@ -22,20 +23,21 @@ def observation(session, record, file):
     Raises ReadError for an image that cannot be taken.
     """
     known, settings = session.known, session.settings.collections.get(session.collection, {}).get("images", {})
-    warnings = list(record.warnings)
+    notes = list(record.warnings)
     band = None
     if record.band is not None:
         band = settings.get("filters", {}).get(record.band, record.band)
         if band not in known.bands:
+            meant = f" is {band} in etc/{session.collection}.toml, and that" if band != record.band else ""
             raise ReadError(
-                record.path, f"FILTER {record.band!r} is not known; add it to [images.filters] in"
-                f" etc/{session.collection}.toml, with a band of the table photosys")  # fmt: skip
+                record.path, f"FILTER {record.band!r}{meant} is not in the table photosys: add it to photosys.csv, or to"
+                f" [images.filters] in etc/{session.collection}.toml with a band that is")  # fmt: skip
     keys = {}
     for what, name in (("telescope", record.telescope), ("instrument", record.instrument)):
         table = getattr(known, f"{what}s")
         keys[what] = table.get(settings.get(f"{what}s", {}).get(name, name))
         if name is not None and keys[what] is None:
-            warnings.append(f"{what} {name!r} is not in the table {what}s ({what}s.csv); taken without it")
+            notes.append(f"{what} {name!r} is not in the table {what}s ({what}s.csv); taken without it")
     fov = None if record.fov_x is None or record.fov_y is None else f"({record.fov_x!r},{record.fov_y!r})"
     row = {
         "dateobs": _date(record), "accumtime": record.exptime, "telescope_id": keys["telescope"],
@@ -49,8 +51,8 @@ def observation(session, record, file):
     if record.exptime is not None and not 0 <= record.exptime < 1e8:
         raise ReadError(record.path, f"an exposure of {record.exptime:g} s cannot be")
     if not session.accref(file.path):
-        warnings.append(f"not below {session.settings.inputs}, so that it can be found but not fetched; link it there")
-    return row, warnings
+        notes.append(f"not below {session.settings.inputs}, so that it can be found but not fetched; link it there")
+    return row, notes
 
 
 def _date(record):
@@ -71,7 +73,10 @@ def files(session, parts):
     served = [part for part in parts if session.accref(part.file.path)]
     records = [part.image.record for part in served]
     # not by PostgreSQL, which knows no leap seconds
-    t_min = Time([record.dateobs for record in records], scale="utc").mjd if records else ()
+    with warnings.catch_warnings():
+        # ERFA calls a year dubious in which there was no UTC, or whose leap seconds are not known yet
+        warnings.simplefilter("ignore")
+        t_min = Time([record.dateobs for record in records], scale="utc").mjd if records else ()
     rows = []
     for part, record, start, corners in zip(served, records, t_min, _corners(records)):
         corners = ", ".join(f"({ra!r}d, {dec!r}d)" for ra, dec in corners)

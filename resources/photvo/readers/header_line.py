@@ -27,16 +27,23 @@ def columns(path, number, line, required, what):
             raise ReadError(
                 path, f"the column {name!r} is there {names.count(name)} times; rename or remove one", number
             )
-    for wanted in required:
-        choice = (wanted,) if isinstance(wanted, str) else wanted
-        if not set(choice) & set(names):
-            near = difflib.get_close_matches(choice[0], names, 1, 0.75)
-            hint = f" (is {near[0]!r} meant for it?)" if near and near[0] not in _flat(required) else ""
-            raise ReadError(
-                path, f"the column {' or '.join(map(repr, choice))} is missing{hint}; {what} has it", number
-            )
+    missing = [choice for choice in map(_choice, required) if not set(choice) & set(names)]
+    if len(missing) == 1:
+        near = difflib.get_close_matches(missing[0][0], names, 1, 0.75)
+        hint = f" (is {near[0]!r} meant for it?)" if near and near[0] not in _flat(required) else ""
+        raise ReadError(path, f"the column {_words(missing[0])} is missing{hint}; {what} has it", number)
+    if missing:
+        raise ReadError(path, f"the columns {', '.join(map(_words, missing))} are missing; {what} has them", number)
     return names
 
 
+def _choice(wanted):
+    return (wanted,) if isinstance(wanted, str) else wanted
+
+
+def _words(choice):
+    return " or ".join(map(repr, choice))
+
+
 def _flat(required):
-    return {name for wanted in required for name in ((wanted,) if isinstance(wanted, str) else wanted)}
+    return {name for wanted in required for name in _choice(wanted)}
