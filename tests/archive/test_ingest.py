@@ -1,6 +1,6 @@
 """Files into an archive: what the seed's text shows comes out, everything can be run twice, nothing is lost."""
 
-from archive_inputs import OBJECTS, fill, image, points, run
+from archive_inputs import OBJECTS, REFERENCE, fill, image, points, run
 
 
 def test_the_seeds_queries_give_what_the_seed_shows(archive):
@@ -94,6 +94,32 @@ def test_a_point_that_its_file_no_longer_has_comes_from_the_other_file_that_has_
     assert archive.query("SELECT path, rows_accepted, rows_repeated FROM ingest_log WHERE path LIKE 'light%' ORDER BY 1") == [
         ("lightcurves/a.csv", 1, 0), ("lightcurves/b.csv", 4, 0)]  # fmt: skip
     assert archive.value("SELECT count(*) FROM lightcurves") == 5
+
+
+def test_rows_whose_object_band_or_source_was_missing_are_taken_when_it_comes(archive):
+    """By the next ingestion, whatever it is of; files that lack something else are left alone."""
+    fill(archive, objects=False)
+    lacking = {"object": {}, "name": {"object_id_arch": "77"}, "band": {"object_id_arch": "78", "obs_type_id": "604"},
+               "source": {"object_id_arch": "78", "observer": "it's"}}  # fmt: skip
+    for number, (name, row) in enumerate(lacking.items()):
+        archive.put(f"lightcurves/{name}.csv", points(*run(3, start=2459600.5 + number, **row)))
+    archive.put("lightcurves/aavso.txt", "#TYPE=EXTENDED\n#OBSCODE=ziga\n#DELIM=,\n#DATE=JD\n#OBSTYPE=CCD\n"
+                "vy umi,2459700.5,10.5,0.01,V,NO,STD,ENSEMBLE,na,na,na,na,na,na,na\n")  # fmt: skip
+    archive.put("lightcurves/never.csv", points(*run(3, start=2459650.5, object_id_arch="4711")))
+    assert archive.ingest().total("accepted") == 0
+    archive.put("objects/objects.csv", OBJECTS)
+    summary = archive.ingest()
+    assert summary.files.keys() == {"objects/objects.csv", *(f"lightcurves/{name}" for name in (
+        "object.csv", "name.csv", "band.csv", "source.csv", "aavso.txt"))}  # fmt: skip
+    assert archive.value("SELECT count(*) FROM lightcurves") == 3 + 3 + 1
+    archive.put("photosys.csv", REFERENCE["photosys.csv"] + "I,Bessell I,,Vega,,,,\n")
+    archive.put("datasources.csv", REFERENCE["datasources.csv"] + "it's,,UTC,TOPOCENTER,mid,Kolonica,\n")
+    path = archive.put("lightcurves/one_more.csv", points(*run(1, start=2459750.5)))
+    archive.ingest(archive.inputs / "photosys.csv", archive.inputs / "datasources.csv")
+    assert archive.ingest(path).files.keys() == {"lightcurves/one_more.csv"}
+    assert archive.value("SELECT count(*) FROM lightcurves") == 7 + 3 + 3 + 1
+    last = archive.ingest()
+    assert not last.files and last.unchanged == 13 and archive.query("SELECT count(DISTINCT reason) FROM ingest_rejects") == [(1,)]
 
 
 def test_a_file_that_grows_does_not_have_the_others_read_again(archive):

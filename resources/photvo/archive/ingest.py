@@ -16,7 +16,7 @@ from photvo.model.batch import ObjectBatch, ReadError, ReferenceBatch
 from photvo.readers.options import Options, parse
 from photvo.settings import PhotvoError, why
 
-from . import image_reading, images, light_curves, loader, log, objects, rederive, reference, series_stats, summaries
+from . import image_reading, images, light_curves, loader, log, missing, objects, rederive, reference, series_stats, summaries
 from .files import FILE_ERRORS, File, find, readable
 from .progress import Progress
 from .report import Summary
@@ -76,10 +76,13 @@ class _Ingestion:
             raise PhotvoError(f"{self.inputs}: there is no such folder; put files there or name some")
         rederive.bring_up_to_date(self.session)
         self.named = {Path(path).absolute() for path in paths}
-        chosen = self._choose(find(paths or [self.inputs], self.inputs))
+        found = find(paths or [self.inputs], self.inputs)
+        chosen = self._choose(found)
         for kind, group in itertools.groupby(chosen, lambda item: ORDER.get(item[1].format, LIGHT_CURVES)):
             {IMAGES: self._take_images, LIGHT_CURVES: self._take_light_curves}.get(kind, self._take_each)(list(group))
-        self._take_light_curves(self._choose(self._overlapping()))
+        again = self._below([*self._overlapping(), *missing.come(self.session)])
+        self.summary.unchanged -= len(set(found) & set(again))
+        self._take_light_curves(self._choose(again))
         self._finish()
 
     def _finish(self):
@@ -226,6 +229,10 @@ class _Ingestion:
             return []
         with self.session.transaction() as cursor:
             cursor.execute(f"SELECT path FROM {self.session.schema}.ingest_log WHERE rows_elsewhere > 0 AND rows_deleted = 0")
-            names = [row[0] for row in cursor if row[0] not in self.summary.files]
+            return [row[0] for row in cursor]
+
+    def _below(self, names):
+        """The files with these log names that are there and were not taken just now: they are to be taken again."""
+        names = sorted(set(names) - self.summary.files.keys() - self.summary.refused.keys())
         self.again |= set(names)
         return [(self.inputs / name, name) for name in names if (self.inputs / name).exists()]

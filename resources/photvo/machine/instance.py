@@ -99,7 +99,7 @@ def owned(settings, doing):
     if not lock.take():
         other = running(settings)
         what = f"photvo {other['doing']} (process {other['pid']})" if other else "another photvo"
-        raise PhotvoError(f"{settings.state} is in use by {what}: end it by `photvo stop`, or set PHOTVO_STATE and PHOTVO_PORT")
+        raise PhotvoError(f"{settings.state} is in use by {what}: end it by `bin/photvo stop`, or set PHOTVO_STATE and PHOTVO_PORT")
     try:
         _end_leftovers(settings)
         _tell(settings, "setup", doing=doing)
