@@ -104,20 +104,22 @@ def test_rows_whose_object_band_or_source_was_missing_are_taken_when_it_comes(ar
     for number, (name, row) in enumerate(lacking.items()):
         archive.put(f"lightcurves/{name}.csv", points(*run(3, start=2459600.5 + number, **row)))
     archive.put("lightcurves/aavso.txt", "#TYPE=EXTENDED\n#OBSCODE=ziga\n#DELIM=,\n#DATE=JD\n#OBSTYPE=CCD\n"
-                "vy umi,2459700.5,10.5,0.01,V,NO,STD,ENSEMBLE,na,na,na,na,na,na,na\n")  # fmt: skip
+                + "".join(f"{name},2459700.5,10.5,0.01,V,NO,STD,ENSEMBLE,na,na,na,na,na,na,na\n" for name in ("vy umi", "SS Cyg")))  # fmt: skip
     archive.put("lightcurves/never.csv", points(*run(3, start=2459650.5, object_id_arch="4711")))
-    assert archive.ingest().total("accepted") == 0
+    first = archive.ingest()
+    assert first.total("accepted") == 0
+    assert any("'vy umi' is not in" in reason and "(also 'SS Cyg')" in reason for _, reason in first.reasons())
     archive.put("objects/objects.csv", OBJECTS)
     summary = archive.ingest()
     assert summary.files.keys() == {"objects/objects.csv", *(f"lightcurves/{name}" for name in (
         "object.csv", "name.csv", "band.csv", "source.csv", "aavso.txt"))}  # fmt: skip
-    assert archive.value("SELECT count(*) FROM lightcurves") == 3 + 3 + 1
+    assert archive.value("SELECT count(*) FROM lightcurves") == 3 + 3 + 2
     archive.put("photosys.csv", REFERENCE["photosys.csv"] + "I,Bessell I,,Vega,,,,\n")
     archive.put("datasources.csv", REFERENCE["datasources.csv"] + "it's,,UTC,TOPOCENTER,mid,Kolonica,\n")
     path = archive.put("lightcurves/one_more.csv", points(*run(1, start=2459750.5)))
     archive.ingest(archive.inputs / "photosys.csv", archive.inputs / "datasources.csv")
     assert archive.ingest(path).files.keys() == {"lightcurves/one_more.csv"}
-    assert archive.value("SELECT count(*) FROM lightcurves") == 7 + 3 + 3 + 1
+    assert archive.value("SELECT count(*) FROM lightcurves") == 8 + 3 + 3 + 1
     last = archive.ingest()
     assert not last.files and last.unchanged == 13 and archive.query("SELECT count(DISTINCT reason) FROM ingest_rejects") == [(1,)]
 

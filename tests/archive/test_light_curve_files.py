@@ -91,7 +91,8 @@ def test_an_archive_that_does_not_know_the_words_says_what_to_do(archive):
     summary = archive.ingest()
     reasons = {reject.reason for reject in summary.files["lightcurves/night.txt"].rejects}
     assert reasons == {"band 'Vis.' is not in the table photosys (photosys.csv); add it there, or say what it means: [bands] in FILE.toml",
-                       "data source 'ABC' is not in the table datasources (datasources.csv)"}  # fmt: skip
+                       "data source 'ABC' is not in the table datasources (datasources.csv); add it there, or name another for the whole file"
+                       " (--source)"}  # fmt: skip
 
 
 def test_what_is_sent_out_in_aavso_form_comes_back_the_same(archive):

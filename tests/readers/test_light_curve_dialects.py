@@ -209,7 +209,7 @@ def test_two_observers_at_the_same_time_are_not_one(read):
     text = f"{head}\n{row}\n{row.replace('ABC', 'XYZ').replace('33333', '333330')}\n"
     assert len(points(read(text, Options()))) == 2
     (batch,) = read(text)
-    assert "observer XYZ has the same time as observer ABC" in batch.rejects[0].reason and batch.points.num_rows == 1
+    assert "observer 'XYZ' has the same time as observer 'ABC'" in batch.rejects[0].reason and batch.points.num_rows == 1
 
 
 @pytest.mark.parametrize(

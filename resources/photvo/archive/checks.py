@@ -47,7 +47,8 @@ def points(table, known, kind="JD", stated=Stated()):
         columns["band"], known.bands, "band",
         "table photosys (photosys.csv); add it there, or say what it means: [bands] in FILE.toml", verdict)  # fmt: skip
     columns["datasource_id"] = _named(
-        columns["progid"], known.source_ids, "data source", "table datasources (datasources.csv)", verdict)
+        columns["progid"], known.source_ids, "data source",
+        "table datasources (datasources.csv); add it there, or name another for the whole file (--source)", verdict)  # fmt: skip
     _times(columns["time"], kind, verdict)
     _ranges(columns, verdict)
     if verdict.bad.any():

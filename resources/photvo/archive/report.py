@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from photvo.settings import say
 
 SHOWN = 50  # reasons, refused files, notes
+NAMES = 10  # that a reason has in the place of the first one's
 
 
 @dataclass
@@ -54,15 +55,13 @@ class Summary:
         return sum(getattr(counts, what) for counts in self.files.values())
 
     def reasons(self):
-        """Rejected rows grouped by what is wrong: list of (number, first as "file, line: reason"), most first."""
+        """Rejected rows grouped by what is wrong: list of (number, first as "file, line: reason"), most first. Where the
+        others name other things, these are named after it."""
         groups = defaultdict(list)
         for name, counts in self.files.items():
             for reject in counts.rejects:
                 groups[re.sub(r"'[^']*'|[-+]?\d[\d.e+-]*", "…", reject.reason)].append((name, reject))
-        return sorted(
-            ((len(rows), f"{rows[0][0]}, line {rows[0][1].line}: {rows[0][1].reason}") for rows in groups.values()),
-            reverse=True,
-        )
+        return sorted(((len(rows), _like(rows)) for rows in groups.values()), reverse=True)
 
     def lines(self):
         """The summary, line by line."""
@@ -95,3 +94,12 @@ class Summary:
         """Say it."""
         for line in self.lines():
             say(line)
+
+
+def _like(rows):
+    "the first of some rows that are rejected for the same reason, (name of the file, Reject), and what else they name"
+    name, first = rows[0]
+    named = dict.fromkeys(found[0] for _, reject in rows if (found := re.search("'[^']*'", reject.reason)))
+    others = list(named)[1:]
+    more = f" and {len(others) - NAMES:,} more" if len(others) > NAMES else ""
+    return f"{name}, line {first.line}: {first.reason}" + (f" (also {', '.join(others[:NAMES])}{more})" if others else "")

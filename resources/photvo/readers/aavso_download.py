@@ -99,7 +99,7 @@ def _one_observer(point, observer, seen):
     first = seen.setdefault((point["object_name"], point["band"], given), observer)
     if first != observer:
         raise ValueError(
-            f"observer {observer} has the same time as observer {first}, and a data source has one point at a time;"
+            f"observer {observer!r} has the same time as observer {first!r}, and a data source has one point at a time;"
             " leave out --source, with the observers in datasources.csv"
         )
 
