@@ -99,7 +99,7 @@ class Summary:
 def _like(rows):
     "the first of some rows that are rejected for the same reason, (name of the file, Reject), and what else they name"
     name, first = rows[0]
-    named = dict.fromkeys(found[0] for _, reject in rows if (found := re.search("'[^']*'", reject.reason)))
+    named = dict.fromkeys(found[0] for _, reject in rows if (found := re.search(r"'[^']*'|(?<=^object )\d+", reject.reason)))
     others = list(named)[1:]
     more = f" and {len(others) - NAMES:,} more" if len(others) > NAMES else ""
     return f"{name}, line {first.line}: {first.reason}" + (f" (also {', '.join(others[:NAMES])}{more})" if others else "")
