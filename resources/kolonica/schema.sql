@@ -307,7 +307,7 @@ CREATE OR REPLACE VIEW points AS SELECT
   magnitude::double precision AS mag, mag_err::double precision AS mag_err,
   mag_diff::double precision AS mag_diff, mag_diff_err::double precision AS mag_diff_err,
   (coalesce(quality, 0) & 255)
-    | CASE WHEN CASE WHEN num_nonnulls(magnitude, mag_diff) = 0 THEN flux_err ELSE mag_err::float8 END IS NULL THEN 256 ELSE 0 END
+    | CASE WHEN CASE WHEN magnitude IS NULL AND mag_diff IS NULL THEN flux_err IS NULL ELSE mag_err IS NULL END THEN 256 ELSE 0 END
     | CASE WHEN obs_time IS NULL THEN 512 ELSE 0 END
     | CASE WHEN obs_time_utc IS NULL THEN 1024 ELSE 0 END
     | CASE WHEN magnitude IS NOT NULL THEN 0 WHEN mag_diff IS NOT NULL THEN 2048 ELSE 8192 END

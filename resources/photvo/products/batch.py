@@ -136,7 +136,8 @@ def _text(values):
 def _points(cursor, collection, some, request):
     """The chosen points of some series, in their order and that of time, and which of the series each is of."""
     rows = series.points_of_many(cursor, collection, some)
-    rows = rows[chosen(rows, request)]
+    keep = chosen(rows, request)
+    rows = rows if keep.all() else rows.compress(keep)
     # the rows of a series stand together, in the order of `some`
     keys = {(item.object_id, item.photosys_id): place for place, item in enumerate(some)}
     change = np.flatnonzero(np.diff(rows["object_id"], prepend=-1).astype(bool) | np.diff(rows["photosys_id"], prepend=-1).astype(bool))
@@ -174,10 +175,9 @@ def write_votable(sink, pieces, wanted):
 def _arrow(table, made_of):
     arrays = []
     for column in made_of:
-        values, missing = table[column.name], votable.is_null(column, table[column.name])
-        if column.datatype == "char":
-            values = np.char.decode(values, "ascii").astype(object)
-        arrays.append(pa.array(values if column.datatype == "char" else np.ascontiguousarray(values), mask=missing))
+        values = table[column.name]
+        array = pa.array(np.ascontiguousarray(values), mask=votable.is_null(column, values))
+        arrays.append(array.cast(pa.string()) if column.datatype == "char" else array)
     return pa.table(arrays, [column.name for column in made_of])
 
 

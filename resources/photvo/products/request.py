@@ -136,7 +136,8 @@ def curves(cursor, request, context, found):
     """Pairs of a Series and its table, as the forms take them."""
     pairs = []
     for item, rows in zip(found, series.points(cursor, found)):
-        rows = rows[chosen(rows, request)]
+        keep = chosen(rows, request)
+        rows = rows if keep.all() else rows.compress(keep)
         images = series.images(cursor, item.collection, rows)
         pairs.append((item, columns.assemble(item, rows, images, context.image)))
     return pairs

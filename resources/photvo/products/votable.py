@@ -177,7 +177,7 @@ def binary2(table, columns):
         rows[column.name] = np.where(values, b"T", b"F") if column.datatype == "boolean" else values
         missing = is_null(column, values)
         if missing is not None:
-            rows["null"][missing, place // 8] |= 128 >> place % 8
+            rows["null"][:, place // 8] |= missing * np.uint8(128 >> place % 8)
     return rows.tobytes()
 
 
