@@ -39,7 +39,7 @@ def test_a_cone_search_sees_a_new_name_and_its_own_distance(instance):
     def told(ra):
         address = f"{instance.url}kolonica/objects/cone/scs.xml"
         head, *found = csv_rows(get(address, RA=ra, DEC=43.5862, SR=0.1, RESPONSEFORMAT="csv", VERB=3))
-        (star,) = (row for row in (dict(zip(head, line)) for line in found) if row["gaia_name"] == "1972957308333789312")
+        (star,) = (row for row in (dict(zip(head, line)) for line in found) if row["gaia_name"] == "1972957892448494592")
         return star["vsx_name"], float(star["_r"])
 
     assert told(325.679) == (NAME, 0)
