@@ -94,6 +94,18 @@ def test_every_table_of_a_restored_archive_has_the_same_rows(instance, restored,
     assert ask(restored, query) == ask(instance, query) != b"n\r\n0\r\n"
 
 
+def test_an_existing_postgresql_serves_as_well_as_one_of_our_own(restored):
+    """DB_HOST and its companions, as in the seed."""
+    assert b"available>true" in get(restored, "tap/availability")
+    assert restored.query("SELECT current_database(), current_user") == [("restored", "their_reader")]
+    assert not (restored.state / "pg").exists()
+    asked = restored.run("psql", "--as", "writer_user", "-Atc", "SELECT current_user")
+    assert asked.stdout == "their_writer\n", asked.stderr
+    admin = re.search("password=(.*)", restored.env["PHOTVO_ADMIN_DSN"])[1]
+    assert len(admin) > 20
+    assert not [path for path in restored.state.rglob("*") if path.is_file() and admin in path.read_text(errors="replace")]
+
+
 def test_nothing_was_taken_in_again_and_nobody_else_can_write(restored):
     assert restored.query("SELECT current_user")[0][0] == "their_reader"
     assert ", 0 not taken; rows: 0 taken" in restored.log and "0 files taken" in restored.log

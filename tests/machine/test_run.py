@@ -225,25 +225,3 @@ def test_a_cone_search_does_not_wait_for_long_queries(instance):
         quick = [ask(cone) for _ in range(5)]
         assert all(b"1972957892448494592" in answer for answer in quick) and not any(future.done() for future in asked)
         assert all(future.result() for future in asked)
-
-
-def test_an_existing_postgresql_serves_as_well(small):
-    """DB_HOST and its companions, as in the seed: here the cluster of another instance plays the existing server."""
-    if small.process.poll() is not None:
-        small.start()
-    admin = small.settings.dsn("admin")
-    there = {"DB_HOST": admin["host"], "DB_PORT": admin["port"], "DB_NAME": "another", "DB_WRITER_USER": "their_writer",
-             "DB_WRITER_PASS": "their:writer's \\password", "DB_READONLY_USER": "their_reader", "DB_READONLY_PASS": "secret two",
-             "PHOTVO_ADMIN_DSN": f"user={admin['user']} password={admin['password']}"}  # fmt: skip
-    guest = Instance("guest", PHOTVO_INPUTS=small.env["PHOTVO_INPUTS"], **there).start()
-    try:
-        assert answers(guest.url)
-        assert guest.query("SELECT current_database(), current_user, count(*) FROM objects") == [("another", "their_reader", 0)]
-        assert not (guest.state / "pg").exists()
-        asked = guest.run("psql", "--as", "writer_user", "-Atc", "SELECT current_user")
-        assert asked.stdout == "their_writer\n", asked.stderr
-        kept = [path for path in guest.state.rglob("*") if path.is_file() and admin["password"] in path.read_text(errors="replace")]
-        assert not kept
-    finally:
-        assert guest.stop() == 0
-    assert small.query("SELECT 1") == [(1,)]

@@ -106,6 +106,14 @@ class TestPlaceAndTime:
         there = known & (everything["t_min"] <= stop) & (everything["t_max"] >= start)
         assert keys(query(TIME=time)) == keys(everything[there])
 
+    @pytest.mark.parametrize(("short", "long"), [
+        ("2016", "2016-01-01/2016-12-31T23:59:59"), ("2015/2016", "2015-01-01/2016-12-31T23:59:59"),
+        ("2016-02", "2016-02-01/2016-02-29T23:59:59"), ("2015-06-01/2016", "2015-06-01/2016-12-31T23:59:59"),
+        ("/2014", "/2014-12-31T23:59:59"), ("2023-12/", "2023-12-01/"),
+    ])  # fmt: skip
+    def test_a_year_or_a_month_is_all_of_its_days(self, query, short, long):
+        assert keys(query(TIME=short)) == keys(query(TIME=long)) != []
+
     def test_some_of_these_times_have_light_curves_and_some_have_none(self, query, everything):
         assert 0 < len(query(TIME="2014-11-01/2014-12-01")) < len(everything)
         assert len(query(TIME="1999-01-01/2001-01-01")) == 0

@@ -1,5 +1,8 @@
 """Conditions of the simple spectral access: POS, SIZE, TIME and FORMAT as the standard has them."""
 
+import calendar
+import re
+
 from gavo import base, stc
 from gavo.svcs import pql
 
@@ -33,7 +36,7 @@ def around(position, size, parameters):
 
 def during(time, parameters):
     """SQL for SSA's TIME: light curves with some part in a range of times (ISO 8601, UTC). None where there is none."""
-    parsed = pql.PQLDatePar.fromLiteral(time, "TIME")
+    parsed = pql.PQLDatePar.fromLiteral(time and ",".join(map(_in_days, time.split(","))), "TIME")
     if parsed is None:
         return None
     for part in parsed.ranges:
@@ -43,6 +46,22 @@ def during(time, parameters):
             given = getattr(part, end)
             setattr(part, end, given and stc.dateTimeToMJD(given))
     return " OR ".join(part.getSQLForInterval("t_min", "t_max", parameters) for part in parsed.ranges)
+
+
+def _in_days(time):
+    "a time or a range of times whose years and months are ranges of days, as DaCHS wants them"
+    low, separator, high = time.partition("/")
+    first, last = _day(low, 0), _day(high if separator else low, 1)
+    return time if (first, last) == (low, high if separator else low) else f"{first}/{last}"
+
+
+def _day(text, end):
+    "the beginning (0) or the end (1) of a year or a month, any other text as it is"
+    found = re.fullmatch(r"\s*(\d{4})(?:-(0[1-9]|1[0-2]))?\s*", text)
+    if not found:
+        return text
+    year, month = int(found[1]), int(found[2] or (1, 12)[end])
+    return f"{year:04}-{month:02}-{calendar.monthrange(year, month)[1]}T23:59:59" if end else f"{year:04}-{month:02}-01"
 
 
 def formats(words, parameters):
