@@ -19,7 +19,7 @@ from photvo.settings import TOP, PhotvoError
 from . import archive
 
 NIGHT, NIGHTS = 1000, 3  # points, times
-IMAGES, ROUNDS = 600, 3
+IMAGES, ROUNDS = 2000, 3
 LARGE = 20_000_000  # points
 # targets
 LATER, IMAGE_RATE, NIGHT_SECONDS = 0.5, 0.8, 2.0  # of the floor's rate, of astropy's, s

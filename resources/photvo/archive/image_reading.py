@@ -29,7 +29,7 @@ SMALL = 1 << 20
 #: From so many images on several processes read them: to start these takes as long as reading some dozen.
 MANY = 150
 #: So many images are one task of a process, and so many tasks are under way or wait to be taken in.
-AT_ONCE, AHEAD = 25, 16
+AT_ONCE, AHEAD = 25, 8
 PROCESSES = len(os.sched_getaffinity(0))
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _files = ()  # in a process that reads: all of them
