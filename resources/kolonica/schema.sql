@@ -234,18 +234,23 @@ CREATE OR REPLACE FUNCTION comp_stars(data jsonb) RETURNS bigint[] LANGUAGE sql 
     THEN string_to_array(translate(data->>'comp_stars', '[]" ', ''), ',')::bigint[]
     ELSE numbers_among(data->'comp_stars') END;
 
--- The indexes of the points and of their further facts.
-CREATE OR REPLACE FUNCTION index_points() RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+-- The indexes of the points and of their further facts: those without which nothing may be taken in, and all of them.
+CREATE OR REPLACE FUNCTION index_points_first() RETURNS void LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = kolonica_db, public, pg_temp SET maintenance_work_mem = '512MB' SET client_min_messages = warning AS $$
 BEGIN
   -- The natural key of a point; its head (object, photometric system) is also how a light curve is read.
   CREATE UNIQUE INDEX IF NOT EXISTS lightcurves_point
     ON lightcurves (object_id, photosys_id, datasource_id, time_given, observation_id) NULLS NOT DISTINCT;
+  CREATE UNIQUE INDEX IF NOT EXISTS metadata_lc_json_lightcurve ON metadata_lc_json (lightcurve_id);
+END $$;
+CREATE OR REPLACE FUNCTION index_points() RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = kolonica_db, public, pg_temp SET maintenance_work_mem = '512MB' SET client_min_messages = warning AS $$
+BEGIN
+  PERFORM index_points_first();
   CREATE INDEX IF NOT EXISTS lightcurves_observation ON lightcurves (observation_id);
   CREATE INDEX IF NOT EXISTS lightcurves_file ON lightcurves (file_id);
   CREATE INDEX IF NOT EXISTS lightcurves_image ON lightcurves (image) WHERE image IS NOT NULL;
   CREATE INDEX IF NOT EXISTS lightcurves_unpublished ON lightcurves (id) WHERE NOT published;
-  CREATE UNIQUE INDEX IF NOT EXISTS metadata_lc_json_lightcurve ON metadata_lc_json (lightcurve_id);
   CREATE INDEX IF NOT EXISTS metadata_lc_json_comp_stars ON metadata_lc_json USING gin ((data->'comp_stars') jsonb_path_ops);
   CREATE INDEX IF NOT EXISTS metadata_lc_json_comp_ids ON metadata_lc_json USING gin (comp_stars(data));
 END $$;
@@ -465,7 +470,7 @@ BEGIN
     SELECT coalesce(s.metadata_id, nextval('metadata_lc_json_id_seq')), s.id, s.metadata FROM point_stage s
     WHERE s.metadata IS NOT NULL AND (taken = staged OR EXISTS (SELECT FROM lightcurves l WHERE l.id = s.id));
   IF to_regclass('lightcurves_point') IS NULL THEN
-    PERFORM index_points();
+    PERFORM index_points_first();
   END IF;
   RETURN taken;
 END $$;
@@ -480,7 +485,7 @@ BEGIN
   ANALYZE lightcurves, metadata_lc_json, comp_sets, series, series_stats, objects, object_names, observations, metadata_obs_json, observation_files;
 END $$;
 
-REVOKE ALL ON FUNCTION index_points(), unindex_points(), take_points(), analyze_tables() FROM public;
+REVOKE ALL ON FUNCTION index_points_first(), index_points(), unindex_points(), take_points(), analyze_tables() FROM public;
 GRANT EXECUTE ON FUNCTION index_points(), unindex_points(), take_points(), analyze_tables() TO :"writer";
 
 GRANT USAGE ON SCHEMA kolonica_db TO :"writer", :"readonly", gavo, gavoadmin;

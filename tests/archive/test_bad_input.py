@@ -161,8 +161,8 @@ def test_rows_of_objects_and_tables_are_named_too(archive):
     archive.put("telescopes.csv", "name,observatory\nAlica,Kolonica\nZIGA,Atlantis\n")
     archive.put("objects/a.csv", OBJECTS + "80,--,--,--,--,--,,10,10,star,--,,\n81,18,--,--,--,--,,370,10,star,--,,\n"
                 "77,19,--,--,--,--,,10,10,star,--,,\n82,1972957892448494592,--,--,--,--,,10,10,star,--,,\n")  # fmt: skip
-    summary = archive.ingest()
-    said = "\n".join(f"{name}, line {r.line}: {r.reason}" for name, counts in summary.files.items() for r in counts.rejects)
+    archive.ingest()
+    said = "\n".join("{}, line {}: {}".format(*row) for row in archive.query("SELECT path, line, r.reason FROM ingest_rejects r JOIN ingest_log f ON f.id = file_id"))
     assert "telescopes.csv, line 3: observatory 'Atlantis'" in said
     for line, word in ((7, "name"), (8, "ra"), (9, "line 5"), (10, "id_arch 1")):
         assert any(f"line {line}: " in text and word in text for text in said.splitlines()), (line, word, said)

@@ -75,8 +75,8 @@ def test_the_data_source_comes_from_the_command_line_and_is_remembered(archive):
     path = archive.put("lightcurves/a.csv", without("observer", run(3)))
     summary = archive.ingest()
     assert summary.status == 2
-    (reject, *others) = summary.files["lightcurves/a.csv"].rejects
-    assert len(others) == 2 and "--source PROGID" in reject.reason and "a.csv.toml" in reject.reason
+    (alike,) = summary.files["lightcurves/a.csv"].reasons.values()
+    assert alike.number == 3 and "--source PROGID" in alike.first.reason and "a.csv.toml" in alike.first.reason
     assert archive.ingest(path, options=Options(source="ziga")).status == 0
     assert archive.query("SELECT DISTINCT progid FROM lightcurves l JOIN datasources d ON d.id = datasource_id") == [("ziga",)]
     assert archive.value("SELECT options FROM ingest_log WHERE path LIKE '%a.csv'") == {"source": "ziga"}

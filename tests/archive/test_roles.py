@@ -60,6 +60,7 @@ READER = [
     "SELECT analyze_tables()",
     "SELECT unindex_points()",
     "SELECT index_points()",
+    "SELECT index_points_first()",
     "SELECT dvo_db.unindex_tables()",
     "SELECT dvo_db.index_tables()",
     "SELECT * FROM objects FOR UPDATE",

@@ -104,6 +104,7 @@ class Points:
             # into empty tables; those who look wait for the end
             self.cursor.execute(f"SELECT {self.schema}.unindex_points()")
         self.taken = loader.take_points(self.cursor, self.schema)
+        loader.make_indexes(self.cursor, self.schema)
         self.repeated = staged - self.taken
         loader.empty_stage(self.cursor, self.schema, staged)
         summaries.refresh(self.session)

@@ -6,9 +6,11 @@ nothing is.
 
 import itertools
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg2
+import pyarrow as pa
 
 from photvo import readers
 from photvo.machine import background
@@ -27,8 +29,9 @@ ORDER = {"kolonica-reference": 0, "kolonica-objects": 1, "fits-image": 2}
 IMAGES, LIGHT_CURVES = 2, 3
 #: Of more files that are taken together only the number is told.
 NAMED = 50
-#: So many new points make the planner's statistics worth refreshing.
-ANALYZE_POINTS = 20_000
+#: So many new points make the planner's statistics worth refreshing, and such a share of all; what comes little by little
+#: PostgreSQL sees by itself, from the same share on.
+ANALYZE_POINTS, ANALYZE_SHARE = 20_000, 0.1
 
 
 def ingest(settings, paths=(), dry_run=False, collection="kolonica", again=(), options=Options()):
@@ -39,6 +42,8 @@ def ingest(settings, paths=(), dry_run=False, collection="kolonica", again=(), o
     Returns a Summary, whose `status` is the exit status. Raises PhotvoError where nothing can be done.
     """
     summary = Summary(dry_run)
+    # what it frees goes back to the system, so that memory stays flat in the size of the files
+    pa.set_memory_pool(pa.system_memory_pool())
     with Session(settings, collection, dry_run) as session:
         try:
             _Ingestion(session, summary, set(again), options).run(paths)
@@ -88,13 +93,22 @@ class _Ingestion:
     def _finish(self):
         if not self.session.dry_run:
             self.progress.show("statistics")
+            with ThreadPoolExecutor(1) as beside:
+                indexed = beside.submit(self.session.make_indexes)
+                with self.session.transaction() as cursor:
+                    computed = series_stats.finish(self.session)
+                indexed.result()
             with self.session.transaction() as cursor:
-                computed = series_stats.finish(self.session)
-                if self.new_points >= ANALYZE_POINTS:
-                    cursor.execute(f"SELECT {self.session.schema}.analyze_tables()")
+                self._analyze(cursor)
             if computed or self.summary.files:
                 background.ask_for_periods(self.session.settings)
         self.progress.end()
+
+    def _analyze(self, cursor):
+        "the planner's statistics made fresh, where much is new"
+        cursor.execute("SELECT reltuples FROM pg_class WHERE oid = %s::regclass", [f"{self.session.schema}.lightcurves"])
+        if self.new_points >= max(ANALYZE_POINTS, ANALYZE_SHARE * cursor.fetchone()[0]):
+            cursor.execute(f"SELECT {self.session.schema}.analyze_tables()")
 
     def _choose(self, found):
         "the new and changed files with their readers, in the seed's order"

@@ -21,7 +21,7 @@ AT_ONCE, FILES_AT_ONCE = 32 << 20, 1000
 #: The first load is one transaction, whose points go into tables without indexes; but no more than so many bytes.
 FIRST, FIRST_AT_LEAST = 4 << 30, 8 << 20
 #: Rows that are checked and copied together, from as many files as that takes.
-ROWS = 65_536
+ROWS = 16_384
 
 
 @dataclass
@@ -158,17 +158,17 @@ class _Rows:
             self.flush()
             self.frame = batch.kind, batch.stated
         self.waiting.append((part, batch))
-        self.rows += batch.points.num_rows
+        self.rows += batch.points.num_rows + len(batch.rejects)
         part.counts.read += batch.points.num_rows + len(batch.rejects) + batch.gaps
         part.counts.gaps += batch.gaps
-        part.counts.rejects += batch.rejects
+        part.counts.reject(batch.rejects)
         if self.rows >= ROWS:
             self.flush()
 
     def forget(self, part):
         "what waits of a file that is not taken"
         self.waiting = [item for item in self.waiting if item[0] is not part]
-        self.rows = sum(batch.points.num_rows for _, batch in self.waiting)
+        self.rows = sum(batch.points.num_rows + len(batch.rejects) for _, batch in self.waiting)
 
     def flush(self):
         "what waits, through the checks and into the staging table"
@@ -181,7 +181,7 @@ class _Rows:
         for i, reason in sorted(reasons.items()):
             part, batch = waiting[origin[i]]
             line = table["line"][i].as_py()
-            part.counts.rejects.append(Reject(line, reason, batch.raw(line)))
+            part.counts.reject([Reject(line, reason, batch.raw(line))])
         origin = np.delete(origin, list(reasons))
         imageless = accepted["image"].is_valid().to_numpy()
         numbers = np.bincount(origin, minlength=len(waiting)), np.bincount(origin[imageless], minlength=len(waiting))
@@ -189,3 +189,4 @@ class _Rows:
             part.staged += staged
             part.counts.missing += missing
         self.staging.add(accepted, np.array([part.id for part, _ in waiting], "i4")[origin])
+        self.staging.reject(pa.concat_tables([log.rejects(part.id, part.counts) for part, _ in waiting]))

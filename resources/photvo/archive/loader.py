@@ -4,7 +4,6 @@ Points go into the table point_stage first; the SQL function take_points (resour
 those that are new into `lightcurves`, and their further facts into `metadata_lc_json`.
 """
 
-import io
 from concurrent.futures import ThreadPoolExecutor
 
 import pyarrow as pa
@@ -15,17 +14,19 @@ KEY = "object_id, photosys_id, datasource_id, time_given, observation_id"
 
 
 def prepare(cursor, schema):
-    """Make the temporary tables of a connection: the series that a file changes, the points that it had before."""
+    """Make the temporary tables of a connection: the series that a file changes, the points that it had before, its rejects."""
     cursor.execute(
         f"TRUNCATE {schema}.point_stage;"
         "CREATE TEMPORARY TABLE touched (object_id integer, photosys_id integer) ON COMMIT DELETE ROWS;"
-        f"CREATE TEMPORARY TABLE removed ON COMMIT DELETE ROWS AS SELECT {KEY} FROM {schema}.lightcurves WITH NO DATA"
+        f"CREATE TEMPORARY TABLE removed ON COMMIT DELETE ROWS AS SELECT {KEY} FROM {schema}.lightcurves WITH NO DATA;"
+        "CREATE TEMPORARY TABLE rejected ON COMMIT DELETE ROWS AS"
+        f" SELECT file_id, line, reason, row FROM {schema}.ingest_rejects WITH NO DATA"
     )
 
 
 def begin_file(cursor):
     """Nothing is touched, nothing removed. In a dry run there is no COMMIT between files."""
-    cursor.execute("DELETE FROM touched; DELETE FROM removed")
+    cursor.execute("DELETE FROM touched; DELETE FROM removed; DELETE FROM rejected")
 
 
 def copy(cursor, target, table):
@@ -33,7 +34,7 @@ def copy(cursor, target, table):
     buffer = pa.BufferOutputStream()
     pv.write_csv(table, buffer, pv.WriteOptions(include_header=False, quoting_style="needed"))
     columns = ", ".join(table.column_names)
-    cursor.copy_expert(f"COPY {target} ({columns}) FROM STDIN (FORMAT csv)", io.BytesIO(buffer.getvalue()))
+    cursor.copy_expert(f"COPY {target} ({columns}) FROM STDIN (FORMAT csv)", pa.BufferReader(buffer.getvalue()), 1 << 20)
 
 
 class Staging:
@@ -49,9 +50,16 @@ class Staging:
 
     def add(self, table, file_ids):
         """Add points (checks.points) with the ids of their files, an int32 array. Raises what went wrong with those before."""
-        self._wait()
+        self._copy(self.target, table.append_column("file_id", pa.array(file_ids)))
+
+    def reject(self, table):
+        """Add rejected rows (log.rejects), which wait in the table `rejected`."""
+        self._copy("rejected", table)
+
+    def _copy(self, target, table):
         if table.num_rows:
-            self._last = self._thread.submit(copy, self.cursor, self.target, table.append_column("file_id", pa.array(file_ids)))
+            self._wait()
+            self._last = self._thread.submit(copy, self.cursor, target, table)
 
     def _wait(self):
         last, self._last = self._last, None
@@ -71,7 +79,8 @@ class Staging:
 
 def without_indexes(session):
     """Take the indexes away from the tables of points, if these are empty and nobody is reading them: then
-    `take_points` makes them anew, which is several times as fast as keeping them. Returns whether they are gone.
+    `take_points` makes them anew, those that it needs, and `make_indexes` the others, which is several times as fast as
+    keeping them. Returns whether they are gone.
 
     Who looks meanwhile finds empty tables. A session that finds them without indexes makes these (archive/session.py).
     """
@@ -81,8 +90,9 @@ def without_indexes(session):
 
 
 def make_indexes(cursor, schema):
-    """Make the indexes of the tables of points where an ingestion that was killed has left them without."""
-    cursor.execute(f"SELECT CASE WHEN to_regclass('{schema}.lightcurves_point') IS NULL THEN {schema}.index_points() END")
+    """Make the indexes of the tables of points that a first load has left them without, also one that was killed."""
+    missing = " OR ".join(f"to_regclass('{schema}.{name}') IS NULL" for name in ("lightcurves_point", "lightcurves_file"))
+    cursor.execute(f"SELECT CASE WHEN {missing} THEN {schema}.index_points() END")
 
 
 def take_points(cursor, schema):

@@ -1,6 +1,7 @@
 """The tables ingest_log and ingest_rejects: what became of each file, and of each row that was not taken."""
 
 import json
+import re
 from datetime import datetime, timezone
 from typing import NamedTuple
 
@@ -26,18 +27,50 @@ class Entry(NamedTuple):
     rows_deleted: int
 
 
+#: So many kinds of reasons are told apart in a file, and so many names in one.
+KINDS = 1000
+_VALUES = re.compile(r"'[^']*'|[-+]?\d[\d.e+-]*")
+_NAMED = re.compile(r"'[^']*'|(?<=^object )\d+")
+
+
+class Alike:
+    """Rows that are rejected for the same reason: their number, the first Reject, and what their reasons name."""
+
+    def __init__(self, first):
+        self.number, self.first, self.named = 0, first, {}
+
+    def add(self, number, named):
+        """So many more, which name these things."""
+        self.number += number
+        for name in named:
+            if len(self.named) < KINDS:
+                self.named[name] = None
+
+
 class Counts:
     """What became of the rows of a file."""
 
     def __init__(self):
         self.read = self.accepted = self.repeated = self.elsewhere = self.missing = self.gaps = 0
-        self.rejects = []  # photvo.model.batch.Reject
+        self.rejected = 0
+        self.reasons = {}  # what is wrong with rejected rows, without the values → Alike
+        self.rejects = []  # those (photvo.model.batch.Reject) that are not in the database yet
         self.warnings = []
+
+    def reject(self, rejects):
+        """Count rejects (list of Reject), which wait to be written."""
+        self.rejected += len(rejects)
+        self.rejects += rejects
+        for reject in rejects:
+            kind = _VALUES.sub("…", reject.reason)
+            if kind in self.reasons or len(self.reasons) < KINDS:
+                named = _NAMED.search(reject.reason)
+                self.reasons.setdefault(kind, Alike(reject)).add(1, [named[0]] if named else [])
 
     @property
     def status(self):
         """The word for it in ingest_log."""
-        return "with rejects" if self.rejects else "complete"
+        return "with rejects" if self.rejected else "complete"
 
 
 _BEGIN = """
@@ -92,7 +125,8 @@ def write(cursor, schema, parts, done=False):
     if done:
         cursor.execute(
             f"DELETE FROM {schema}.ingest_rejects WHERE file_id = ANY(%s)", [[part.id for part in parts if part.before]])
-        _copy_rejects(cursor, schema, [(part.id, reject) for part in parts for reject in part.counts.rejects])
+        cursor.execute(f"INSERT INTO {schema}.ingest_rejects (file_id, line, reason, row) SELECT * FROM rejected WHERE file_id = ANY(%s)",
+                       [[part.id for part in parts]])  # fmt: skip
 
 
 def add(cursor, schema, parts):
@@ -108,7 +142,7 @@ def _rows(parts):
         {"id": part.id, **dict(zip(_FACTS, _facts(part.file))), "format": part.reader.format,
          "reader_version": part.reader.version, "status": part.counts.status, "reason": None, "rows_read": part.counts.read,
          "rows_accepted": part.counts.accepted, "rows_repeated": part.counts.repeated, "rows_elsewhere": part.counts.elsewhere,
-         "rows_rejected": len(part.counts.rejects), "images_missing": part.counts.missing, "rows_deleted": 0, "taken": now,
+         "rows_rejected": part.counts.rejected, "images_missing": part.counts.missing, "rows_deleted": 0, "taken": now,
          "seconds": part.seconds}
         for part in parts
     ]  # fmt: skip
@@ -118,21 +152,23 @@ def end(cursor, schema, file_id, counts, seconds):
     """Complete the entry."""
     cursor.execute(
         _END.format(s=schema),
-        [counts.status, counts.read, counts.accepted, counts.repeated, counts.elsewhere, len(counts.rejects),
+        [counts.status, counts.read, counts.accepted, counts.repeated, counts.elsewhere, counts.rejected,
          counts.missing, seconds, file_id],
     )  # fmt: skip
-    _copy_rejects(cursor, schema, [(file_id, reject) for reject in counts.rejects])
+    if counts.rejects:
+        loader.copy(cursor, f"{schema}.ingest_rejects", rejects(file_id, counts))
 
 
-def _copy_rejects(cursor, schema, rejects):
-    if rejects:
-        loader.copy(cursor, f"{schema}.ingest_rejects", pa.table({
-            "file_id": pa.array([file_id for file_id, _ in rejects], pa.int32()),
-            "line": pa.array([reject.line for _, reject in rejects], pa.int64()),
-            "reason": pa.array([reject.reason for _, reject in rejects], pa.string()),
-            # PostgreSQL's text takes everything but this
-            "row": pa.array([reject.row.replace("\0", "\\0") for _, reject in rejects], pa.string()),
-        }))  # fmt: skip
+def rejects(file_id, counts):
+    """The rejects of a file that wait, which do so no longer: a table of the columns of ingest_rejects."""
+    waiting, counts.rejects = counts.rejects, []
+    return pa.table({
+        "file_id": pa.array([file_id] * len(waiting), pa.int32()),
+        "line": pa.array([reject.line for reject in waiting], pa.int64()),
+        "reason": pa.array([reject.reason for reject in waiting], pa.string()),
+        # PostgreSQL's text takes everything but this
+        "row": pa.array([reject.row.replace("\0", "\\0") for reject in waiting], pa.string()),
+    })  # fmt: skip
 
 
 def refused(cursor, schema, file, format_, version, reason):

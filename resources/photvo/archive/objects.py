@@ -21,7 +21,7 @@ def take(session, batch, counts):
     """Take an ObjectBatch in. Times and summaries of objects that moved or changed names follow."""
     cursor, schema = session.cursor, session.schema
     counts.read += len(batch.objects) + len(batch.rejects)
-    counts.rejects += batch.rejects
+    counts.reject(batch.rejects)
     tables = _Tables(cursor, schema)
     lines = {}  # object id → line in this file
     before = {}  # object id → row and names as they were
@@ -31,7 +31,7 @@ def take(session, batch, counts):
             if key in lines:
                 raise ValueError(f"the object is on line {lines[key]} already; the first one is taken")
         except ValueError as reason:
-            counts.rejects.append(Reject(record.line, str(reason), record.raw))
+            counts.reject([Reject(record.line, str(reason), record.raw)])
             continue
         before[key] = tables.objects.get(key), dict(tables.names.get(key, {}))
         lines[key] = record.line

@@ -21,7 +21,7 @@ def take(session, batch, counts):
     """Take a ReferenceBatch in. What hangs on a changed row follows: times of points, summaries."""
     cursor, schema, key = session.cursor, session.schema, KEYS[batch.table]
     counts.read += len(batch.rows) + len(batch.rejects)
-    counts.rejects += batch.rejects
+    counts.reject(batch.rejects)
     names = {}
     for table in set(REFERS.values()):
         cursor.execute(f"SELECT name, id FROM {schema}.{table}")
@@ -37,7 +37,7 @@ def take(session, batch, counts):
         if row[key] in rows:
             reason = f"{key} {row[key]!r} is there twice; the first one is taken"
         if reason:
-            counts.rejects.append(Reject(line, reason, ",".join("" if v is None else str(v) for v in row.values())))
+            counts.reject([Reject(line, reason, ",".join("" if v is None else str(v) for v in row.values()))])
         else:
             rows[row[key]] = row
     changed = upsert(cursor, f"{schema}.{batch.table}", key, list(rows.values()))

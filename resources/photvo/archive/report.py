@@ -1,10 +1,10 @@
 """What an ingestion did, told in plain lines."""
 
-import re
-from collections import defaultdict
 from dataclasses import dataclass, field
 
 from photvo.settings import say
+
+from .log import KINDS, Alike
 
 SHOWN = 50  # reasons, refused files, notes
 NAMES = 10  # that a reason has in the place of the first one's
@@ -27,7 +27,7 @@ class Summary:
         """The exit status."""
         if self.stopped:
             return 1
-        return 2 if self.refused or any(counts.rejects for counts in self.files.values()) else 0
+        return 2 if self.refused or any(counts.rejected for counts in self.files.values()) else 0
 
     def say(self, text):
         """A line while it goes on."""
@@ -42,7 +42,7 @@ class Summary:
         counts = self.files[name]
         parts = [f"{counts.accepted:,} of {counts.read:,} rows taken"]
         parts += [f"{counts.repeated:,} there already"] if counts.repeated else []
-        parts += [f"{len(counts.rejects):,} rejected"] if counts.rejects else []
+        parts += [f"{counts.rejected:,} rejected"] if counts.rejected else []
         parts += [f"{counts.gaps:,} without a measurement"] if counts.gaps else []
         say(f"{name}: {', '.join(parts)} ({seconds:.1f} s)")
 
@@ -51,24 +51,23 @@ class Summary:
         self.refused[name] = reason
 
     def total(self, what):
-        """The sum over the files of read, accepted, repeated, missing (images)."""
+        """The sum over the files of read, accepted, repeated, rejected, missing (images)."""
         return sum(getattr(counts, what) for counts in self.files.values())
 
     def reasons(self):
         """Rejected rows grouped by what is wrong: list of (number, first as "file, line: reason"), most first. Where the
         others name other things, these are named after it."""
-        groups = defaultdict(list)
+        groups = {}
         for name, counts in self.files.items():
-            for reject in counts.rejects:
-                groups[re.sub(r"'[^']*'|[-+]?\d[\d.e+-]*", "…", reject.reason)].append((name, reject))
-        return sorted(((len(rows), _like(rows)) for rows in groups.values()), reverse=True)
+            for kind, alike in counts.reasons.items():
+                groups.setdefault(kind, (name, Alike(alike.first)))[1].add(alike.number, alike.named)
+        return sorted(((alike.number, _like(name, alike)) for name, alike in groups.values()), reverse=True)
 
     def lines(self):
         """The summary, line by line."""
-        rejected = sum(len(counts.rejects) for counts in self.files.values())
         yield (f"{len(self.files):,} files taken, {self.unchanged:,} unchanged, {len(self.refused):,} not taken;"
                f" rows: {self.total('accepted'):,} taken, {self.total('repeated'):,} there already,"
-               f" {rejected:,} rejected")  # fmt: skip
+               f" {self.total('rejected'):,} rejected")  # fmt: skip
         for number, first in self.reasons()[:SHOWN]:
             yield f"  {number:,} rejected like {first}"
         for name, reason in list(self.refused.items())[:SHOWN]:
@@ -96,10 +95,9 @@ class Summary:
             say(line)
 
 
-def _like(rows):
-    "the first of some rows that are rejected for the same reason, (name of the file, Reject), and what else they name"
-    name, first = rows[0]
-    named = dict.fromkeys(found[0] for _, reject in rows if (found := re.search(r"'[^']*'|(?<=^object )\d+", reject.reason)))
-    others = list(named)[1:]
-    more = f" and {len(others) - NAMES:,} more" if len(others) > NAMES else ""
+def _like(name, alike):
+    "the first of some rows that are rejected for the same reason, in the file of this name, and what else they name"
+    first, others = alike.first, list(alike.named)[1:]
+    least = " at least" if len(alike.named) == KINDS else ""
+    more = f" and{least} {len(others) - NAMES:,} more" if len(others) > NAMES else ""
     return f"{name}, line {first.line}: {first.reason}" + (f" (also {', '.join(others[:NAMES])}{more})" if others else "")

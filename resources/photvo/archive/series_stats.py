@@ -17,7 +17,7 @@ from .sizes import context, sizes
 #: So many points are done within a file's transaction.
 AT_ONCE = 100_000
 #: So many are in memory at a time.
-CHUNK = 500_000
+CHUNK = 50_000
 
 _DUE = "SELECT object_id, photosys_id, npoints FROM {s}.series JOIN {which} USING (object_id, photosys_id)"
 _TOUCHED = "(SELECT DISTINCT object_id, photosys_id FROM touched) t"
@@ -60,14 +60,14 @@ def _due(session, which):
 
 
 def _compute(session, due):
-    here = context(session.settings)
+    here, known = context(session.settings), {}
     chunk = (np.cumsum(due["npoints"], dtype="i8") - 1) // CHUNK
     for part in np.split(due, np.flatnonzero(np.diff(chunk)) + 1):
         if len(part):
-            _write(session, _columns(session, part, here))
+            _write(session, _columns(session, part, here, known))
 
 
-def _columns(session, due, here):
+def _columns(session, due, here, known):
     """The columns of series_stats for some series, a dict of arrays."""
     cursor, schema = session.cursor, session.schema
     objects, systems = due["object_id"].tolist(), due["photosys_id"].tolist()
@@ -83,7 +83,7 @@ def _columns(session, due, here):
         "photosys_id": due["photosys_id"],
         **measures(i, len(due), points, time),
         "time_scale": scale,
-        "size": sizes(cursor, found, i, points, here),
+        "size": sizes(cursor, found, i, points, here, known),
     }
 
 

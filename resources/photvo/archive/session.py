@@ -1,6 +1,6 @@
 """One connection that writes: the lock that keeps a second ingester waiting, transactions, look-ups."""
 
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import psycopg2
 
@@ -23,7 +23,7 @@ class Session:
 
     def __enter__(self):
         try:
-            self.connection = psycopg2.connect(**self.settings.dsn("writer"), options="-c timezone=UTC")
+            self.connection = self._connect()
         except psycopg2.OperationalError as error:
             raise PhotvoError(f"the database does not answer ({_line(error)}); start it with `make run`") from None
         self.cursor = self.connection.cursor()
@@ -44,6 +44,14 @@ class Session:
         if not self.dry_run:
             self.connection.commit()
         self.known = Known(self.cursor, self.schema)
+
+    def _connect(self):
+        return psycopg2.connect(**self.settings.dsn("writer"), options="-c timezone=UTC")
+
+    def make_indexes(self):
+        """`loader.make_indexes` on a connection of its own, in which it goes on beside other work."""
+        with closing(self._connect()) as connection, connection, connection.cursor() as cursor:
+            loader.make_indexes(cursor, self.schema)
 
     def _begin(self):
         loader.begin_file(self.cursor)

@@ -1,10 +1,12 @@
 """How many bytes light curves have in the form that their access URL gives: a VOTable in BINARY2.
 
 A document without its rows is made and what the rows add is computed: the bytes of the rows are base64's, and
-the rest of a document depends on its rows only by their number, the telescopes, and how long texts are.
+the rest of a document depends on its rows only by their number, the telescopes, and how long texts are. Light curves
+whose documents can only differ in the digits of a few numbers share one.
 """
 
 from functools import lru_cache
+from xml.sax.saxutils import escape, quoteattr
 
 import numpy as np
 
@@ -20,11 +22,12 @@ def context(settings):
     return Context(settings.authority, settings.server_url, publisher)
 
 
-def sizes(cursor, found, i, points, here):
+def sizes(cursor, found, i, points, here, known):
     """Bytes of the documents of k Series (series.Series, of one collection), an int array.
 
     `i` says of each point to which of them it belongs, in ascending order; each has at least one. `points` has
-    datasource_id and observation_id. `here` is the Context.
+    datasource_id and observation_id. `here` is the Context. `known` is a dict, empty at first, that keeps what further calls
+    can use.
     """
     images = series.images(cursor, found[0].collection, points)
     names, by_image, by_source = _telescopes(found, images)
@@ -44,18 +47,37 @@ def sizes(cursor, found, i, points, here):
     used = np.split(used % len(names), np.searchsorted(used // len(names), np.arange(1, len(found))))
     n = np.diff([*first, len(i)])
     result = np.empty(len(found), "i8")
-    for at, item in enumerate(found):
-        source_width = max((len(source["telescope"] or "") for source in item.sources), default=0)
-        table = _empty(item, len(used[at]), max(2, source_width, image_name_width[at]), max(2, address_width[at]))
-        table["telescope"] = [names[key] for key in used[at].tolist()]
-        size = len(votable.document([(item, table)], here, "empty"))
-        result[at] = _with_rows(size, len(table), int(n[at]), _width(columns.of(item), table.dtype))
+    for at, (item, keys, image_name, image_address, rows) in enumerate(
+        zip(found, used, image_name_width.tolist(), address_width.tolist(), n.tolist())
+    ):
+        telescopes = tuple(names[key] for key in keys.tolist())
+        kind = _kind(item), telescopes, image_name, image_address
+        if kind not in known:
+            source_width = max((len(source["telescope"] or "") for source in item.sources), default=0)
+            table = _empty(item, len(keys), max(2, source_width, image_name), max(2, image_address))
+            table["telescope"] = telescopes
+            size = len(votable.document([(item._replace(**_ONCE), table)], here, "empty")) - len(str(len(table)))
+            known[kind] = size - sum(len(repr(value)) for value in _ONCE.values()), _width(columns.of(item), table.dtype)
+        size, width = known[kind]
+        digits = len(str(rows)) + sum(len(repr(getattr(item, name))) for name in _ONCE)
+        result[at] = size + digits + (rows * width + 2) // 3 * 4
     return result
 
 
-def _with_rows(size, rows, n, width):
-    """The bytes of a document of n rows of `width` bytes each, where one that only says that it has `rows` has `size`."""
-    return size + (n * width + 2) // 3 * 4 - len(str(rows)) + len(str(n))
+#: Numbers that a document has once each, just as Python writes them; what stands for them here.
+_ONCE = {"ra": 0.0, "dec": 0.0, "npoints": 1}
+
+
+def _kind(item):
+    """What of a Series the length of its document depends on, hashable; but for the numbers of `_ONCE`."""
+    return item._replace(
+        object_id=len(str(item.object_id)), photosys_id=None, revision=None, sources=tuple(source["id"] for source in item.sources),
+        name=_lengths(item.name), gaia_name=_lengths(item.gaia_name), **_ONCE)  # fmt: skip
+
+
+def _lengths(text):
+    "of a text as XML has it, between tags and as an attribute"
+    return text and (len(escape(text).encode()), len(quoteattr(text).encode()))
 
 
 @lru_cache

@@ -38,7 +38,7 @@ SCALES = ("UTC", "TT", "TDB", "TAI", "TCB")
 REFPOSITIONS = ("TOPOCENTER", "GEOCENTER", "HELIOCENTER", "BARYCENTER")
 MOMENTS = ("start", "mid")  # of the exposure
 LIGHT_DAY = c.to_value(u.m / u.d)
-CACHED_EXPOSURES = 500_000
+CACHED_EXPOSURES = 100_000
 
 
 def origin(kind):

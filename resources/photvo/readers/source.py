@@ -18,7 +18,7 @@ from ..model.batch import ReadError
 from ..settings import why
 
 #: What is read at a time; memory stays flat in the size of the file.
-BLOCK = 4 << 20
+BLOCK = 2 << 20
 #: A text line longer than this is no line of a table.
 LINE_LIMIT = 1 << 20
 
