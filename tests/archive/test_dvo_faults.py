@@ -1,0 +1,180 @@
+"""Whatever becomes of an ingester of a DVO, exactly complete regions are there, and the next one completes the rest."""
+
+import os
+import subprocess
+import sys
+from contextlib import closing, contextmanager
+from dataclasses import replace
+
+import pytest
+from dvo_archive import files, make, rows, settings
+from ingesters import finish
+
+from photvo.archive import dvo
+from photvo.machine import process
+from photvo.settings import TOP
+
+#: Any load is as large as one that goes without indexes.
+_CODE = ("import sys; from photvo.settings import Settings; from photvo.archive import dvo; dvo.FIRST_AT_LEAST = 0;"
+         "sys.exit(dvo.ingest(Settings.load()).status)")  # fmt: skip
+_WAITING = """SELECT count(*) FROM pg_stat_activity WHERE usename = 'writer_user' AND datname = current_database()
+AND wait_event_type = 'Lock' AND query LIKE %s"""
+_TABLES = ("averages", "measurements", "secfilt", "missing", "exposures", "series_rows", "series_stats", "ingest_log", "photcodes",
+           "images", "skytable", "derived")  # fmt: skip
+#: What differs whenever the same is taken in again.
+_MOMENT = "- 'revision' - 'taken' - 'seconds' - 'id'"
+
+
+def start(archive, mode="loaded"):
+    """An ingester of the archive's DVO, as a running Popen."""
+    env = {"PYTHONPATH": str(TOP / "resources"), "PHOTVO_STATE": str(archive.settings.state), "PHOTVO_DVO_MODE": mode,
+           "PHOTVO_INPUTS": str(archive.settings.inputs)}  # fmt: skip
+    return subprocess.Popen([sys.executable, "-c", _CODE], env=env, stderr=subprocess.PIPE, text=True)
+
+
+@contextmanager
+def held(archive, statement, *parameters):
+    """In this context what a statement locks is locked."""
+    with closing(archive.connect("admin")) as connection, connection.cursor() as cursor:
+        connection.autocommit = False
+        cursor.execute(statement, parameters)
+        yield
+        connection.rollback()
+
+
+def wait_for(archive, ingester, condition):
+    """Wait until there is what the ingester has to wait for."""
+    assert process.wait_until(lambda: ingester.poll() is not None or condition(), 120)
+    assert ingester.poll() is None, finish(ingester)
+
+
+def waits(archive, ingester, query="%"):
+    wait_for(archive, ingester, lambda: archive.query(_WAITING, [query], role="admin")[0][0] > 0)
+
+
+def kill(ingester):
+    ingester.kill()
+    finish(ingester)
+
+
+def contents(archive):
+    return {table: archive.query(f"SELECT (to_jsonb(t) {_MOMENT})::text FROM dvo_db.{table} t ORDER BY 1") for table in _TABLES}
+
+
+def indexes(archive):
+    return archive.query("SELECT indexdef FROM pg_indexes WHERE schemaname = 'dvo_db' ORDER BY 1")
+
+
+def see_to_it(archive, folder):
+    """What the log calls complete is there with each row of its files, and nothing else is. Returns the names."""
+    there = {row[0]: row[1:] for row in archive.query("""
+        SELECT name, count(*), sum(m.n), sum(s.n), sum(x.n), sum(p.n) FROM dvo_db.averages a
+        JOIN dvo_db.skytable ON index = region_id,
+        LATERAL (SELECT count(*) AS n FROM dvo_db.measurements t WHERE t.object_id = a.object_id) m,
+        LATERAL (SELECT count(*) AS n FROM dvo_db.secfilt t WHERE t.object_id = a.object_id) s,
+        LATERAL (SELECT count(*) AS n FROM dvo_db.missing t WHERE t.object_id = a.object_id) x,
+        LATERAL (SELECT sum(npoints) AS n FROM dvo_db.series_rows t WHERE t.object_id = a.object_id) p GROUP BY name""")}
+    complete = dict(archive.query("SELECT path, rows_accepted FROM dvo_db.ingest_log WHERE status = 'complete'"))
+    expected = {}
+    for path in files(folder, "cpt"):
+        if (name := f"{path.parent.name}/{path.stem}") in complete:
+            objects, points, means, misses = (len(rows(path.with_suffix(f".cp{letter}"))) for letter in "tmsn")
+            expected[name] = objects, points, means, misses, points
+            assert complete[name] == points
+    assert there == expected and set(complete) == set(expected)
+    for table in ("measurements", "secfilt", "missing", "series_rows", "series_stats"):
+        assert archive.value(f"SELECT count(*) FROM dvo_db.{table} t LEFT JOIN dvo_db.averages a USING (object_id) WHERE a IS NULL") == 0
+    return set(expected)
+
+
+@pytest.fixture
+def undisturbed(another_archive):
+    """What an archive holds into which a folder has been taken by an ingester that nobody disturbed, and its indexes."""
+
+    def taken(archive):
+        with another_archive() as other:
+            assert dvo.ingest(replace(settings(other), inputs=archive.settings.inputs)).status == 0
+            return contents(other), indexes(other)
+
+    return taken
+
+
+def see_to_the_end(archive, folder, undisturbed, unchanged):
+    """A second run takes in what is not there, and then all is as if nothing had happened."""
+    status, said = finish(start(archive))
+    assert status == 0, said
+    assert f" {unchanged} unchanged" in said
+    assert len(see_to_it(archive, folder)) == len(files(folder, "cpt"))
+    expected = undisturbed(archive)
+    assert (contents(archive), indexes(archive)) == expected
+
+
+@pytest.mark.parametrize("table", ["secfilt", "series_rows", "series_stats"])
+def test_an_ingester_killed_in_the_middle_of_its_regions(archive, undisturbed, table):
+    """Behind the objects, behind a part of the measurements, behind all but the last rows."""
+    folder = make(archive, objects=200)
+    with held(archive, f"LOCK TABLE dvo_db.{table} IN SHARE MODE"):
+        ingester = start(archive)
+        waits(archive, ingester, f"COPY dvo_db.{table}%")
+        kill(ingester)
+    assert see_to_it(archive, folder) == set()
+    see_to_the_end(archive, folder, undisturbed, 0)
+
+
+def test_an_ingester_killed_when_all_regions_but_one_are_in(archive, undisturbed):
+    folder = make(archive, objects=200)
+    names = {f"{path.parent.name}/{path.stem}" for path in files(folder, "cpt")}
+    last = max(names)
+    # its entry in the log is somebody else's, who does not come to an end
+    entry = "INSERT INTO dvo_db.ingest_log (path, checksum, size, format, reader_version, status) VALUES (%s, '', 0, '', 0, 'refused')"
+    with held(archive, entry, last):
+        ingester = start(archive)
+        wait_for(archive, ingester, lambda: archive.value("SELECT count(*) FROM dvo_db.ingest_log") == len(names) - 1)
+        waits(archive, ingester)
+        kill(ingester)
+    assert see_to_it(archive, folder) == names - {last}
+    see_to_the_end(archive, folder, undisturbed, len(names) - 1)
+
+
+def test_an_ingester_killed_while_it_makes_the_indexes(archive, undisturbed):
+    folder, whole = make(archive), indexes(archive)
+    with closing(archive.connect("admin")) as connection, connection.cursor() as cursor:
+        connection.autocommit = False
+        with held(archive, "LOCK TABLE dvo_db.series_stats IN SHARE MODE"):
+            ingester = start(archive)
+            waits(archive, ingester, "COPY dvo_db.series_stats%")
+            cursor.execute("LOCK TABLE dvo_db.missing IN ROW EXCLUSIVE MODE")
+        waits(archive, ingester, "%index_tables%")
+        kill(ingester)
+        connection.rollback()
+    regions = len(files(folder, "cpt"))
+    assert len(see_to_it(archive, folder)) == regions
+    assert set(indexes(archive)) <= set(whole)
+    see_to_the_end(archive, folder, undisturbed, regions)
+
+
+def test_a_replacement_that_is_killed_leaves_what_there_was(archive, undisturbed):
+    folder = make(archive)
+    assert dvo.ingest(settings(archive)).status == 0
+    before = contents(archive)
+    for path in files(folder, "cpm"):
+        os.utime(path, ns=(path.stat().st_atime_ns, path.stat().st_mtime_ns + 10**9))
+    with held(archive, "LOCK TABLE dvo_db.series_stats IN SHARE MODE"):
+        ingester = start(archive)
+        waits(archive, ingester)
+        kill(ingester)
+    assert contents(archive) == before
+    see_to_the_end(archive, folder, undisturbed, 0)
+
+
+def test_an_attached_one_that_is_killed_goes_on(archive):
+    folder = make(archive)
+    with held(archive, "LOCK TABLE dvo_db.series_stats IN SHARE MODE"):
+        ingester = start(archive, "attached")
+        waits(archive, ingester, "COPY dvo_db.series_stats%")
+        kill(ingester)
+    assert archive.value("SELECT count(*) FROM dvo_db.averages") == archive.value("SELECT count(*) FROM dvo_db.ingest_log") == 0
+    status, said = finish(start(archive, "attached"))
+    assert status == 0, said
+    assert archive.value("SELECT sum(npoints) FROM dvo_db.series_rows") == sum(len(rows(path)) for path in files(folder, "cpm"))
+    assert archive.query("SELECT DISTINCT format, status FROM dvo_db.ingest_log") == [("dvo-attached", "complete")]
