@@ -48,12 +48,11 @@ def von_neumann(i, k, time, mag):
     timed = np.isfinite(time)
     i, mag = i[timed], mag[timed]
     n = np.bincount(i, minlength=k)
-    low, high = quantiles(i, k, mag, (0, 1))
     same = i[1:] == i[:-1]
     successive = _sum(i[1:][same], k, np.diff(mag)[same] ** 2)
     squares = _sum(i, k, (mag - (_sum(i, k, mag) / n)[i]) ** 2)
     # both have n - 1 in their denominators
-    return _where((n > 2) & (high > low), successive / squares)
+    return _where((n > 2) & _varies(i, k, mag), successive / squares)
 
 
 def _weighted(i, k, mag, err):
@@ -62,7 +61,6 @@ def _weighted(i, k, mag, err):
     n = np.bincount(i, minlength=k)
     with np.errstate(invalid="ignore", divide="ignore"):
         mean = _sum(i, k, mag * weight) / _sum(i, k, weight)
-        low, high = quantiles(i, k, mag, (0, 1))
         # the relative error δ of Welch & Stetson 1993, AJ 105, 1813, but for a factor that K does not depend on
         delta = (mag - mean[i]) * np.sqrt(weight)
         squares = _sum(i, k, delta**2)
@@ -70,7 +68,7 @@ def _weighted(i, k, mag, err):
             "mag_wmean": mean,
             "chi2_reduced": _where(n > 1, squares / (n - 1)),
             # Stetson 1996, PASP 108, 851
-            "stetson_k": _where((n > 1) & (high > low), _sum(i, k, np.abs(delta)) / np.sqrt(n * squares)),
+            "stetson_k": _where((n > 1) & _varies(i, k, mag), _sum(i, k, np.abs(delta)) / np.sqrt(n * squares)),
         }
 
 
@@ -93,7 +91,7 @@ def of_exposures(i, k, exptime):
 def quantiles(i, k, values, fractions):
     """Quantiles of the values of each light curve, a list of k values for each fraction; linear between neighbours, as
     numpy.quantile has it."""
-    values = values[np.lexsort((values, i))]
+    values = np.sort(pairs(i, values)).imag
     n = np.bincount(i, minlength=k)
     first = np.cumsum(n) - n
     some = n > 0
@@ -107,6 +105,20 @@ def quantiles(i, k, values, fractions):
         result[some] = left + (place - below) * (right - left)
         found.append(result)
     return found
+
+
+def pairs(i, values):
+    """Numbers whose order is that of `i` and then of the values (not NaN): complex ones, which NumPy sorts several times as fast
+    as lexsort does."""
+    out = np.empty(len(i), complex)
+    out.real, out.imag = i, values
+    return out
+
+
+def _varies(i, k, values):
+    """Whether the values of each light curve, which stand together, are not all the same."""
+    changes = (i[1:] == i[:-1]) & (values[1:] != values[:-1])
+    return np.bincount(i[1:][changes], minlength=k) > 0
 
 
 def _sum(i, k, values):

@@ -90,11 +90,10 @@ class Loader:
             self._copy(cursor, "missing", missing, object_id=dvo.object_ids(region.averages())[missing["ave_ref"]])
 
     def _measurements(self, region, start, rows, derived):
-        "the names of the columns, and the rows packed"
+        "the rows as binary.send takes them"
         added = {name: derived[name] for name in derived.dtype.names}
         ids = region.index * ROOM + np.arange(start, start + len(rows))
-        columns = self._columns("measurements", rows, object_id=self._ids(region, rows["ave_ref"]), id=ids, **added)
-        return list(columns), binary.pack(columns)
+        return binary.pack(self._columns("measurements", rows, object_id=self._ids(region, rows["ave_ref"]), id=ids, **added))
 
     def _summarised(self, region, rows):
         references, systems, series, statistics, rows, first = summaries.summarise(rows)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from photvo.archive import series_stats
+from photvo.archive import series_stats, statistics
 from photvo.archive.dvo.points import best
 
 #: What the summaries need of a measurement.
@@ -32,7 +32,7 @@ def summarise(rows):
     curves, i = np.unique(key, return_inverse=True)
     k = len(curves)
     time, scale = series_stats.times(i, k, rows)
-    order = np.lexsort((time, i))
+    order = np.argsort(statistics.pairs(i, np.where(np.isnan(time), np.inf, time)), kind="stable")
     rows, i, time = rows[order], i[order], time[order]
     half = np.nan_to_num(rows["exptime"]) / 172800
     first = np.searchsorted(i, np.arange(k))
@@ -47,5 +47,5 @@ def summarise(rows):
             "mag_min": np.fmin.reduceat(rows["mag"], first),
             "mag_max": np.fmax.reduceat(rows["mag"], first),
         }
-    statistics = {**series_stats.measures(i, k, rows, time), "time_scale": scale}
-    return curves >> 16, (curves & 0xFFFF).astype("i4"), series, statistics, rows, first
+    measured = {**series_stats.measures(i, k, rows, time), "time_scale": scale}
+    return curves >> 16, (curves & 0xFFFF).astype("i4"), series, measured, rows, first

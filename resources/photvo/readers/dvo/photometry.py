@@ -22,44 +22,44 @@ def magnitudes(measurements, photcodes, seconds=None, mag="mag", m_cal="m_cal"):
         mag_rel  = mag_cat - M_CAL - M_FLAT + colour term
         mag_cal  = mag_rel + C_LAM / 1000 + colour term, both of the secondary photcode EQUIV, NaN without it
     """
-    out = np.full(len(measurements), np.nan, MAGNITUDES)
-    rows = photcodes.find(measurements["photcode"])
-    for row in np.unique(rows[rows >= 0]):
-        here = np.flatnonzero(rows == row) if (rows != row).any() else slice(None)
-        with np.errstate(all="ignore"):
-            _of_photcode(out, here, measurements, photcodes, photcodes.rows[row], seconds, mag, m_cal)
+    out = np.empty(len(measurements), MAGNITUDES)
+    # one row more, for a photcode that is unknown
+    codes, rows = np.append(photcodes.rows, np.zeros(1, photcodes.rows.dtype)), photcodes.find(measurements["photcode"])
+    slots = photcodes.slot(codes["equiv"])[rows]
+    given = measurements[mag].astype("f8")
+    with np.errstate(all="ignore"):
+        out["mag_inst"] = given - measurements["m_time"] - ZERO_POINT
+        air = measurements["airmass"].astype("f8") - 1
+        catalogue = given - ZERO_POINT + codes["k"].astype("f8")[rows] * air + (0.001 * codes["c_lam"])[rows]
+        out["mag_cat"] = catalogue
+        relative = catalogue - measurements[m_cal] + _colour(codes, rows, photcodes, seconds)
+        if "m_flat" in measurements.dtype.names:
+            relative -= np.nan_to_num(measurements["m_flat"], posinf=0, neginf=0)
+        out["mag_rel"] = relative
+        second = photcodes.seconds
+        zero = np.append(0.001 * second["c_lam"], np.nan)[slots]
+        out["mag_cal"] = relative + zero + _colour(second, slots, photcodes, seconds)
+    reference = codes["type"][rows] == REF
+    for name in MAGNITUDES.names:
+        out[name][reference] = given[reference]
+        out[name][rows < 0] = np.nan
     return out
 
 
-def _of_photcode(out, here, measurements, photcodes, code, seconds, mag, m_cal):
-    given = measurements[mag][here].astype("f8")
-    if code["type"] == REF:
-        for name in MAGNITUDES.names:
-            out[name][here] = given
-        return
-    means = None if seconds is None else seconds[here]
-    out["mag_inst"][here] = given - measurements["m_time"][here] - ZERO_POINT
-    air = measurements["airmass"][here].astype("f8") - 1
-    catalogue = given - ZERO_POINT + code["k"].astype("f8") * air + 0.001 * code["c_lam"]
-    out["mag_cat"][here] = catalogue
-    relative = catalogue - measurements[m_cal][here] + _colour(code, photcodes, means)
-    if "m_flat" in measurements.dtype.names:
-        relative -= np.nan_to_num(measurements["m_flat"][here], posinf=0, neginf=0)
-    out["mag_rel"][here] = relative
-    slot = photcodes.slot(code["equiv"])
-    if slot >= 0:
-        second = photcodes.seconds[slot]
-        out["mag_cal"][here] = relative + 0.001 * second["c_lam"] + _colour(second, photcodes, means)
-
-
-def _colour(code, photcodes, means):
-    """The colour term of a photcode: an array, or 0 where it has none; 0 where the colour is unknown."""
-    slots = photcodes.slot([code["c1"], code["c2"]])
-    if means is None or code["nc"] < 1 or slots.min() < 0:
-        return 0.0
-    colour = means[:, slots[0]].astype("f8") - means[:, slots[1]] - 0.001 * code["x_err"]
-    terms = code["x"][: code["nc"]].astype("f8")
-    return np.nan_to_num(sum(term * colour ** (n + 1) for n, term in enumerate(terms)))
+def _colour(codes, which, photcodes, means):
+    """The colour term of each measurement, whose photcode is row `which` of `codes` (-1: none): 0 where it has none and where
+    the colour is unknown."""
+    out = np.zeros(len(which))
+    slots = photcodes.slot(np.stack([codes["c1"], codes["c2"]]))
+    some = (codes["nc"] > 0) & (slots >= 0).all(axis=0)
+    here = np.flatnonzero((which >= 0) & np.append(some, False)[which])
+    if means is None or not len(here):
+        return out
+    code = which[here]
+    colour = means[here, slots[0][code]].astype("f8") - means[here, slots[1][code]] - (0.001 * codes["x_err"])[code]
+    terms = np.where(np.arange(codes["x"].shape[1]) < codes["nc"][:, None], codes["x"], 0).astype("f8")
+    out[here] = np.nan_to_num(sum(term * colour ** (n + 1) for n, term in enumerate(terms[code].T)))
+    return out
 
 
 def badness(measurements, photcodes):
