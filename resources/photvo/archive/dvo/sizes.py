@@ -30,8 +30,11 @@ class Sizes:
         known = [self._document(cursor, *pair) for pair in zip(object_ids[example].tolist(), distinct.tolist())]
         base, digit, row = np.array(known)[which].T
         row = row + width - _LEAST
+        # the curves of an object stand together
+        own = np.append(True, object_ids[1:] != object_ids[:-1])
+        position = (_length(ra[own]) + _length(dec[own]) - 2 * _length(np.zeros(1)))[np.cumsum(own) - 1]
         return (
-            base + digit * (_digits(object_ids) - 1) + _length(ra) + _length(dec) - 2 * _length(np.zeros(1))
+            base + digit * (_digits(object_ids) - 1) + position
             + 2 * (_digits(npoints) - 1) + _digits(width) - 1 + (npoints * row + 2) // 3 * 4
         )  # fmt: skip
 
@@ -58,10 +61,11 @@ class Sizes:
 
 
 _LEAST = 2  # columns._spread
+_TENS = 10 ** np.arange(1, 19)
 
 
 def _digits(numbers):
-    return np.char.str_len(np.asarray(numbers).astype("U20"))
+    return 1 + np.searchsorted(_TENS, numbers, side="right")
 
 
 def _length(numbers):

@@ -138,7 +138,7 @@ class Region(Catalogue):
         wanted = [name for name in out.dtype.names if name in layouts.MEASURE]
         columns.physical(table, raw, layouts.MEASURE, out, wanted)
         base = ["ave_ref", "time_unix", "d_ra", "d_dec", "airmass", "m_time", "image_id"]
-        whole = columns.physical(table, raw, layouts.MEASURE, names=base)
+        whole = out if set(base) <= set(wanted) else columns.physical(table, raw, layouts.MEASURE, names=base)
         references = checks.references(self, table, whole["ave_ref"], start)
         if "mjd" in out.dtype.names:
             out["mjd"] = unix_to_mjd(whole["time_unix"])
@@ -149,10 +149,10 @@ class Region(Catalogue):
             self._place(out, whole, references)
         _turn(out)
         known = self.database.has_images(whole["image_id"])
-        if "image_id" in out.dtype.names:
-            out["image_id"][~known] = columns.null("i8")
         if "image_missing" in out.dtype.names:
             out["image_missing"] = ~known & (whole["image_id"] > 0)
+        if "image_id" in out.dtype.names:
+            out["image_id"][~known] = columns.null("i8")
         return out
 
     def _place(self, out, offsets, references):
