@@ -42,6 +42,24 @@ def held(archive, statement, *parameters):
         connection.rollback()
 
 
+#: The last row of the region with most objects, whose key somebody else has taken and not committed: there its ingester gets stuck.
+_ROWS = {
+    "secfilt": "INSERT INTO dvo_db.secfilt (object_id, photcode) VALUES (%s, 6)",
+    "measurements": "INSERT INTO dvo_db.measurements (object_id, id, photosys_id, flags) VALUES (%s, %s, 1, 0)",
+    "series_stats": "INSERT INTO dvo_db.series_stats (object_id, photosys_id, revision, npoints) SELECT %s, n, now(), 0 FROM generate_series(1, 9) n",
+}
+
+
+def stuck(archive, folder, table):
+    """The context in which the ingester gets stuck in a table, and the name of the region."""
+    path = max(files(folder, "cpt"), key=lambda path: len(rows(path)))
+    last = rows(path)[-1]
+    keys = [int(last["CAT_ID"]) * 10**9 + int(last["OBJ_ID"])]
+    if table == "measurements":
+        keys.append(int(last["CAT_ID"]) * 10**10 + len(rows(path.with_suffix(".cpm"))) - 1)
+    return held(archive, _ROWS[table], *keys), f"{path.parent.name}/{path.stem}"
+
+
 def wait_for(archive, ingester, condition):
     """Wait until there is what the ingester has to wait for."""
     assert process.wait_until(lambda: ingester.poll() is not None or condition(), 120)
@@ -109,16 +127,19 @@ def see_to_the_end(archive, folder, undisturbed, unchanged):
     assert (contents(archive), indexes(archive)) == expected
 
 
-@pytest.mark.parametrize("table", ["secfilt", "series_rows", "series_stats"])
-def test_an_ingester_killed_in_the_middle_of_its_regions(archive, undisturbed, table):
-    """Behind the objects, behind a part of the measurements, behind all but the last rows."""
+@pytest.mark.parametrize("table", _ROWS)
+def test_an_ingester_killed_in_the_middle_of_a_region(archive, undisturbed, table):
     folder = make(archive, objects=200)
-    with held(archive, f"LOCK TABLE dvo_db.{table} IN SHARE MODE"):
+    others = len(files(folder, "cpt")) - 1
+    context, name = stuck(archive, folder, table)
+    with context:
         ingester = start(archive)
+        wait_for(archive, ingester, lambda: archive.value("SELECT count(*) FROM dvo_db.ingest_log") == others)
         waits(archive, ingester, f"COPY dvo_db.{table}%")
         kill(ingester)
-    assert see_to_it(archive, folder) == set()
-    see_to_the_end(archive, folder, undisturbed, 0)
+    there = see_to_it(archive, folder)
+    assert len(there) == others and name not in there
+    see_to_the_end(archive, folder, undisturbed, others)
 
 
 def test_an_ingester_killed_when_all_regions_but_one_are_in(archive, undisturbed):
@@ -140,7 +161,7 @@ def test_an_ingester_killed_while_it_makes_the_indexes(archive, undisturbed):
     folder, whole = make(archive), indexes(archive)
     with closing(archive.connect("admin")) as connection, connection.cursor() as cursor:
         connection.autocommit = False
-        with held(archive, "LOCK TABLE dvo_db.series_stats IN SHARE MODE"):
+        with stuck(archive, folder, "series_stats")[0]:
             ingester = start(archive)
             waits(archive, ingester, "COPY dvo_db.series_stats%")
             cursor.execute("LOCK TABLE dvo_db.missing IN ROW EXCLUSIVE MODE")
@@ -169,11 +190,12 @@ def test_a_replacement_that_is_killed_leaves_what_there_was(archive, undisturbed
 
 def test_an_attached_one_that_is_killed_goes_on(archive):
     folder = make(archive)
-    with held(archive, "LOCK TABLE dvo_db.series_stats IN SHARE MODE"):
+    context, name = stuck(archive, folder, "series_stats")
+    with context:
         ingester = start(archive, "attached")
         waits(archive, ingester, "COPY dvo_db.series_stats%")
         kill(ingester)
-    assert archive.value("SELECT count(*) FROM dvo_db.averages") == archive.value("SELECT count(*) FROM dvo_db.ingest_log") == 0
+    assert name not in {row[0] for row in archive.query("SELECT path FROM dvo_db.ingest_log")}
     status, said = finish(start(archive, "attached"))
     assert status == 0, said
     assert archive.value("SELECT sum(npoints) FROM dvo_db.series_rows") == sum(len(rows(path)) for path in files(folder, "cpm"))
