@@ -10,6 +10,7 @@ import gc
 import os
 import signal
 import sys
+import types
 
 # one interpreter: more threads only wait for each other (with eight clients, two give 460 light curves a second, three
 # 650, four 520), unless one of them waits for the database
@@ -167,9 +168,11 @@ def preload(names):
 
     DaCHS collects all garbage every eleven requests, more than 100 ms each time with the descriptors loaded, nearly
     all of it spent in looking at what never is garbage. (A descriptor that changes needs a new start after this.)
-    Beside that, Python's own collections in the middle of a request, a tenth of its time, need not be so frequent.
+    Beside that, Python's own collections in the middle of a request, a tenth of its time, need not be so frequent; and
+    they are enough.
     """
     from gavo import adql, base
+    from gavo.web import root
 
     for name in names:
         try:
@@ -180,6 +183,7 @@ def preload(names):
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
+    root.gc = types.SimpleNamespace(collect=lambda: None)
 
 
 def main(names):

@@ -90,7 +90,7 @@ JOIN {s}.photosys p ON p.id = s.photosys_id
 LEFT JOIN {s}.variability v ON v.object_id = s.object_id"""
 _FIND = (
     _SELECT.replace("{sources}", f"(SELECT coalesce(json_agg(d ORDER BY d.id), '[]') FROM ({_SOURCES} WHERE d.id = ANY(s.datasource_ids)) d)")
-    + " WHERE s.object_id = %(object_id)s ORDER BY p.wavelength_eff, s.band"
+    + " WHERE s.object_id = $1 AND ($2 IS NULL OR s.band = $2) ORDER BY p.wavelength_eff, s.band"
 )
 _FIND_MANY = _SELECT.replace("{sources}", "s.datasource_ids") + """
 JOIN unnest(%(objects)s, %(systems)s) WITH ORDINALITY AS w(object_id, photosys_id, place)
@@ -112,12 +112,11 @@ def find(cursor, identifier):
     """The series that an Identifier names, in the order of their wavelengths; empty where there is none."""
     collection, prepared = identifier.collection, _PREPARED.setdefault(cursor.connection, set())
     if collection not in prepared:
-        select = _FIND.format(s=f"{collection}_db") % {"collection": f"'{collection}'::text", "object_id": "$1"}
-        cursor.execute(f"PREPARE photvo_{collection} (bigint) AS {select}")
+        select = _FIND.format(s=f"{collection}_db").replace("%(collection)s", f"'{collection}'::text")
+        cursor.execute(f"PREPARE photvo_{collection} (bigint, text) AS {select}")
         prepared.add(collection)
-    cursor.execute(f"EXECUTE photvo_{collection} (%s)", [identifier.object_id])
-    found = [Series(*row) for row in cursor.fetchall()]
-    return [series for series in found if identifier.band in (None, series.band)]
+    cursor.execute(f"EXECUTE photvo_{collection} (%s, %s)", [identifier.object_id, identifier.band])
+    return [Series(*row) for row in cursor.fetchall()]
 
 
 def find_many(cursor, collection, object_ids, photosys_ids):

@@ -1,12 +1,13 @@
 """The page that answers dlget: light curves and batches of them, with what caches need to know."""
 
 import math
+import threading
 import time
 
 from gavo import base
 from gavo.svcs import streaming
 from gavo.web import vodal
-from twisted.internet import threads
+from twisted.internet import reactor, threads
 from twisted.web import http, resource, server
 
 from photvo.products import batch, forms, ids
@@ -52,6 +53,32 @@ class ProductResource(resource.Resource):
                 request.write(product.body)
         request.finish()
         return server.NOT_DONE_YET
+
+
+class Stream(streaming.DataStreamer):
+    """As DaCHS sends what is made meanwhile. DaCHS copies the rest of what is written for each 50 kB of it, and looks ten
+    times a second whether a client that was too slow takes more."""
+
+    PIECE = 200_000  # bytes
+
+    def __init__(self, write, request):
+        self.taken = threading.Event()
+        self.taken.set()
+        super().__init__(write, request)
+
+    def pauseProducing(self):  # noqa: N802  Twisted's names
+        self.taken.clear()
+
+    def resumeProducing(self):  # noqa: N802
+        self.taken.set()
+
+    def write(self, data):
+        for at in range(0, len(data), self.PIECE):
+            while not self.exceptionToRaise and not self.taken.wait(1):
+                pass
+            if self.exceptionToRaise:
+                raise self.exceptionToRaise
+            reactor.callFromThread(self._writeToConsumer, data[at : at + self.PIECE])
 
 
 class Page(resource.Resource):
@@ -104,7 +131,8 @@ class Page(resource.Resource):
 
     def _send(self, prepared, request):
         if callable(prepared):
-            streaming.streamOut(prepared, request)
+            if request.channel:  # else the client has gone away meanwhile
+                Stream(prepared, request).start()
         else:
             ProductResource(prepared).render(request)
 
