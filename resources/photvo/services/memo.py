@@ -21,10 +21,12 @@ from gavo.votable import V, coding, tablewriter
 class Memo(dict):
     """A dictionary of what was made; it begins anew when it has become large."""
 
-    MOST = 5000
+    def __init__(self, most):
+        super().__init__()
+        self.most = most
 
     def keep(self, key, value):
-        if len(self) >= self.MOST:
+        if len(self) >= self.most:
             self.clear()
         self[key] = value
         return value
@@ -62,7 +64,7 @@ def _write_votable(root, file, xmlDecl=True):  # noqa: N803  DaCHS' names
 tablewriter.write = votablewrite.votable.write = _write_votable
 
 # FIELDs, by all that they say, with their bytes; and what encodes the rows of some of them.
-_fields = Memo()
+_fields = Memo(2000)
 _KEYS = ("name", "datatype", "arraysize", "unit", "ucd", "utype", "ref", "id", "xtype", "description", "nullvalue", "min", "max")
 
 
@@ -91,7 +93,7 @@ def _write_bytes(data, file):
 
 votablewrite._iterFields = lambda context, columns: (_field(context, column) for column in columns)
 
-_encoders, _encoder = Memo(), coding.buildEncoder
+_encoders, _encoder = Memo(200), coding.buildEncoder
 
 
 def _kept_encoder(table, module):
@@ -103,7 +105,7 @@ def _kept_encoder(table, module):
 coding.buildEncoder = _kept_encoder
 
 # Definitions of tables of results. Each answer gets a copy with metadata of its own.
-_tables = Memo()
+_tables = Memo(200)
 
 
 def _own(table):
@@ -146,14 +148,15 @@ _describe = adqlglue._getTableDescForOutput
 
 def _described(tree):
     infos = tree.fieldInfos.seq
-    names = tuple(table.qName for table in tree.fromClause.getAllTables() if hasattr(table, "qName"))
-    key = (names, tree.suggestAName() if hasattr(tree, "suggestAName") else None, *(
-        (name, info.type, info.unit, info.ucd, info.tainted, id(info.stc), repr(sorted(info.properties.items())), *map(id, info.userData))
-        for name, info in infos
-    ))  # fmt: skip
-    found = not tree.createAs and _tables.get(key)
-    if not found:
-        found = _tables.keep(key, (_describe(tree), [(info.stc, info.userData) for _, info in infos]))
+    if tree.createAs or any(info.properties for _, info in infos):
+        # an expression seldom comes twice
+        return _describe(tree)
+    key = (
+        tuple(table.qName for table in tree.fromClause.getAllTables() if hasattr(table, "qName")),
+        tree.suggestAName() if hasattr(tree, "suggestAName") else None,
+        *((name, info.type, info.unit, info.ucd, info.tainted, id(info.stc), *map(id, info.userData)) for name, info in infos),
+    )
+    found = _tables.get(key) or _tables.keep(key, (_describe(tree), [(info.stc, info.userData) for _, info in infos]))
     return _own(found[0])
 
 
