@@ -16,7 +16,7 @@ from photvo.settings import TOP, read_env
 
 OIDS = """SELECT n.nspname, c.relname, c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE n.nspname IN ('kolonica', 'ivoa', 'kolonica_db') AND c.relkind IN ('v', 'r') ORDER BY 1, 2"""
-ROWS = 40_000
+ROWS = 20_000
 
 
 @pytest.fixture(scope="module")
