@@ -2,7 +2,9 @@
 
 import os
 import stat
+from dataclasses import replace
 
+import dvo_archive
 import psycopg2
 import pytest
 from archive_inputs import fill, image, points, run
@@ -36,6 +38,9 @@ def saved(module_archive, tmp_path_factory):
     module_archive.put("lightcurves/b.csv", points(*run(50, object_id_arch="78", privileges="owner"), *run(9, image_link="b.fits")))
     module_archive.put("lightcurves/c.csv", "no light curve")
     assert module_archive.ingest().status == 2
+    folder = dvo_archive.make(module_archive)
+    dvo_archive.files(folder, "cpm")[0].write_bytes(b"no measurements")
+    assert dvo_archive.ingest(module_archive).status == 2
     module_archive.backup = tmp_path_factory.mktemp("backup") / "archive.dump"
     save(module_archive, module_archive.backup)
     return module_archive
@@ -68,6 +73,9 @@ def test_a_restored_archive_is_the_same_in_every_table(saved, archive):
     changed = {name for name in empty if empty[name] != restored[name]}
     assert {"kolonica_db.lightcurves", "kolonica_db.ingest_rejects", "kolonica_db.observation_files", "kolonica_db.series_stats",
             "kolonica_db.comp_sets", "kolonica_db.lightcurves_id_seq"} <= changed  # fmt: skip
+    assert {f"dvo_db.{table}" for table in (
+        "averages", "measurements", "secfilt", "missing", "images", "photcodes", "photosys", "skytable", "flags", "exposures",
+        "series_rows", "series_stats", "ingest_log", "derived", "datasources", "observatories", "telescopes")} <= changed  # fmt: skip
 
 
 def test_the_archive_goes_on_where_it_was(saved, archive):
@@ -85,6 +93,15 @@ def test_the_archive_goes_on_where_it_was(saved, archive):
     assert archive.ingest().files["lightcurves/d.csv"].accepted == 3
     with pytest.raises(psycopg2.errors.ForeignKeyViolation):
         archive.query("DELETE FROM objects", role="writer")
+
+
+def test_a_restored_dvo_goes_on_where_it_was(saved, archive):
+    restore(archive, saved.backup)
+    # the same files: their ages are a part of what tells that nothing has changed
+    archive.settings = replace(archive.settings, inputs=saved.settings.inputs)
+    summary = dvo_archive.ingest(archive)
+    regions = len(dvo_archive.files(saved.settings.inputs / "dvo", "cpt"))
+    assert (len(summary.files), summary.unchanged, len(summary.refused)) == (0, regions - 1, 1)
 
 
 def test_an_archive_that_is_not_empty_is_replaced_only_when_that_is_said(saved, archive):

@@ -1,45 +1,19 @@
 """Whatever becomes of an ingester of a DVO, exactly complete regions are there, and the next one completes the rest."""
 
 import os
-import subprocess
-import sys
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
 from dvo_archive import files, make, rows, settings
-from ingesters import finish
+from dvo_ingesters import finish, held, kill, start, wait_for, waits
 
 from photvo.archive import dvo
-from photvo.machine import process
-from photvo.settings import TOP
 
-#: Any load is as large as one that goes without indexes.
-_CODE = ("import sys; from photvo.settings import Settings; from photvo.archive import dvo; dvo.FIRST_AT_LEAST = 0;"
-         "sys.exit(dvo.ingest(Settings.load()).status)")  # fmt: skip
-_WAITING = """SELECT count(*) FROM pg_stat_activity WHERE usename = 'writer_user' AND datname = current_database()
-AND wait_event_type = 'Lock' AND query LIKE %s"""
 _TABLES = ("averages", "measurements", "secfilt", "missing", "exposures", "series_rows", "series_stats", "ingest_log", "photcodes",
            "images", "skytable", "derived")  # fmt: skip
 #: What differs whenever the same is taken in again.
 _MOMENT = "- 'revision' - 'taken' - 'seconds' - 'id'"
-
-
-def start(archive, mode="loaded"):
-    """An ingester of the archive's DVO, as a running Popen."""
-    env = {"PYTHONPATH": str(TOP / "resources"), "PHOTVO_STATE": str(archive.settings.state), "PHOTVO_DVO_MODE": mode,
-           "PHOTVO_INPUTS": str(archive.settings.inputs)}  # fmt: skip
-    return subprocess.Popen([sys.executable, "-c", _CODE], env=env, stderr=subprocess.PIPE, text=True)
-
-
-@contextmanager
-def held(archive, statement, *parameters):
-    """In this context what a statement locks is locked."""
-    with closing(archive.connect("admin")) as connection, connection.cursor() as cursor:
-        connection.autocommit = False
-        cursor.execute(statement, parameters)
-        yield
-        connection.rollback()
 
 
 #: The last row of the region with most objects, whose key somebody else has taken and not committed: there its ingester gets stuck.
@@ -58,21 +32,6 @@ def stuck(archive, folder, table):
     if table == "measurements":
         keys.append(int(last["CAT_ID"]) * 10**10 + len(rows(path.with_suffix(".cpm"))) - 1)
     return held(archive, _ROWS[table], *keys), f"{path.parent.name}/{path.stem}"
-
-
-def wait_for(archive, ingester, condition):
-    """Wait until there is what the ingester has to wait for."""
-    assert process.wait_until(lambda: ingester.poll() is not None or condition(), 120)
-    assert ingester.poll() is None, finish(ingester)
-
-
-def waits(archive, ingester, query="%"):
-    wait_for(archive, ingester, lambda: archive.query(_WAITING, [query], role="admin")[0][0] > 0)
-
-
-def kill(ingester):
-    ingester.kill()
-    finish(ingester)
 
 
 def contents(archive):
