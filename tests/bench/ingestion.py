@@ -2,6 +2,7 @@
 indexed tables, and astropy reading the same headers."""
 
 import csv
+import itertools
 import os
 import shutil
 import signal
@@ -21,8 +22,10 @@ from . import archive
 NIGHT, NIGHTS = 1000, 3  # points, times
 IMAGES, ROUNDS = 2000, 3
 LARGE = 20_000_000  # points
+SIZES = 1, 4  # GB of CSV whose ingestions are to take the same memory
 # targets
 LATER, IMAGE_RATE, NIGHT_SECONDS = 0.5, 0.8, 2.0  # of the floor's rate, of astropy's, s
+FLAT = 1.1  # times the memory of the smaller file
 
 
 def ingest(instance, *paths, inputs=None):
@@ -53,6 +56,39 @@ def later(source, path, days, rows=None):
             if n == rows:
                 break
     return n
+
+
+def repeated(source, path, size):
+    """A light-curve file again and again, each time 19 minutes earlier, until there are `size` bytes."""
+    head, *lines = source.read_text().splitlines()
+    first = head.split(",").index("jd")
+    rows = [line.split(",", first + 1) for line in lines]
+    rows = [(",".join(row[:first]), float(row[first]), row[-1]) for row in rows]
+    with open(path, "w") as out:
+        written = out.write(head + "\n")
+        for k in itertools.count():
+            written += out.write("".join(f"{before},{jd - 0.0131 * k:.5f},{after}\n" for before, jd, after in rows))
+            if written >= size:
+                return
+
+
+def large_files(out, instance, folder, source):
+    """The peaks of large files in a dry run. PostgreSQL lets the rows go that come into the staging table: what is left
+    is what the process does, which reads, checks and sends them."""
+    file, peaks = folder / "large.csv", []
+    archive.psql(instance, """
+        CREATE FUNCTION kolonica_db.bench_nothing() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+        CREATE TRIGGER bench_nothing BEFORE INSERT ON kolonica_db.point_stage FOR EACH ROW EXECUTE FUNCTION kolonica_db.bench_nothing()""")
+    try:
+        for size in SIZES:
+            repeated(source, file, size * 1e9)
+            peaks.append(ingest(instance, "--dry-run", file)[1])
+    finally:
+        file.unlink(missing_ok=True)
+        archive.psql(instance, "DROP FUNCTION kolonica_db.bench_nothing() CASCADE")
+    told = ", ".join(f"{peak:.0f} MB for {size} GB" for peak, size in zip(peaks, SIZES))
+    flat = max(peaks) <= FLAT * min(peaks)
+    out.line(f"peak memory of a dry run, rows let go by PostgreSQL: {told} ({out.mark('memory', flat, f'<= {FLAT:g} x')})")
 
 
 def points(out, instance, folder, large):
@@ -89,6 +125,7 @@ def points(out, instance, folder, large):
     out.line(f"`photvo ingest` of a file that has not changed: {nothing:.2f} s")
     night = _nights(out, instance, folder, source, 1)
     if large:
+        large_files(out, instance, folder, source)
         seconds = archive.enlarge(instance, LARGE)
         out.line(f"the archive was enlarged to {instance.query('SELECT count(*) FROM lightcurves')[0][0]:,} points ({seconds:.0f} s)")
         grown = _nights(out, instance, folder, source, 2)
