@@ -22,10 +22,11 @@ _POINTS = """
 SELECT l.id, l.datasource_id, l.obs_time_utc, o.ra, o.dec FROM {s}.lightcurves l JOIN {s}.objects o ON o.id = l.object_id
 WHERE l.id > {after} ORDER BY l.id LIMIT {batch}"""
 _POINT = [("id", "i8"), ("datasource_id", "i4"), ("obs_time_utc", "f8"), ("ra", "f8"), ("dec", "f8")]
+# each list once, as in take_points
 _SETS = """
-INSERT INTO {s}.comp_sets (stars)
-SELECT {s}.star_set(list) FROM (SELECT DISTINCT data->'comp_stars' AS list FROM {s}.metadata_lc_json) l
-WHERE {s}.star_set(list) IS NOT NULL EXCEPT SELECT stars FROM {s}.comp_sets"""
+WITH lists AS MATERIALIZED (SELECT DISTINCT data->'comp_stars' AS list FROM {s}.metadata_lc_json),
+  sets AS MATERIALIZED (SELECT {s}.star_set(list) AS stars FROM lists)
+INSERT INTO {s}.comp_sets (stars) SELECT stars FROM sets WHERE stars IS NOT NULL EXCEPT SELECT stars FROM {s}.comp_sets"""
 # as in the view point_stage_resolved
 _WRITE = """
 WITH sets AS MATERIALIZED (
