@@ -150,8 +150,8 @@ def points(cursor, found):
         where = f"WHERE p.object_id = {object_id} AND p.photosys_id IN ({chosen})"
         rows, systems = _copy(cursor, collection, where, "p.photosys_id", fluxes and unit)
         rows["object_id"], rows["photosys_id"] = object_id, systems
-    if len(found) == 1:
-        return [rows]
+        if len(found) == 1:
+            return [rows]
     return [rows.compress(rows["photosys_id"] == series.photosys_id) for series in found]
 
 
