@@ -4,10 +4,10 @@ Points go into the table point_stage first; the SQL function take_points (resour
 those that are new into `lightcurves`, and their further facts into `metadata_lc_json`.
 """
 
-from concurrent.futures import ThreadPoolExecutor
-
 import pyarrow as pa
 import pyarrow.csv as pv
+
+from .writer import Writer
 
 #: What tells a point from all others.
 KEY = "object_id, photosys_id, datasource_id, time_given, observation_id"
@@ -37,16 +37,12 @@ def copy(cursor, target, table):
     cursor.copy_expert(f"COPY {target} ({columns}) FROM STDIN (FORMAT csv)", pa.BufferReader(buffer.getvalue()), 1 << 20)
 
 
-class Staging:
-    """Checked points on their way to `take_points`, in a thread: the next batch is read meanwhile.
-
-    Within the `with` block nothing else may use the cursor's connection.
-    """
+class Staging(Writer):
+    """Checked points on their way to `take_points`: the next batch is read meanwhile."""
 
     def __init__(self, cursor, schema):
+        super().__init__()
         self.cursor, self.target = cursor, f"{schema}.point_stage"
-        self._thread = ThreadPoolExecutor(1)
-        self._last = None
 
     def add(self, table, file_ids):
         """Add points (checks.points) with the ids of their files, an int32 array. Raises what went wrong with those before."""
@@ -58,23 +54,7 @@ class Staging:
 
     def _copy(self, target, table):
         if table.num_rows:
-            self._wait()
-            self._last = self._thread.submit(copy, self.cursor, target, table)
-
-    def _wait(self):
-        last, self._last = self._last, None
-        if last:
-            last.result()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, kind, *_):
-        try:
-            if kind is None:
-                self._wait()
-        finally:
-            self._thread.shutdown()
+            self.write(copy, self.cursor, target, table)
 
 
 def without_indexes(session):

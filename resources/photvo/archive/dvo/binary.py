@@ -1,44 +1,11 @@
 """NumPy columns into a table by COPY in PostgreSQL's binary form."""
 
-import io
-from concurrent.futures import ThreadPoolExecutor
-
 import numpy as np
 
 _HEAD = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _TAIL = b"\xff\xff"
 _BLOCK = 1024  # rows packed at a time: both forms of them fit into the processor's cache
 _SENT = 1 << 17  # bytes sent at a time
-
-
-class Writer:
-    """What is written to one connection, in a thread: the next rows are made meanwhile.
-
-    Within the `with` block nothing else may use the connection.
-    """
-
-    def __init__(self):
-        self._thread, self._last = ThreadPoolExecutor(1), None
-
-    def add(self, write, *arguments):
-        """Have write(*arguments) called once what was added before is written. Raises what went wrong with that."""
-        self._wait()
-        self._last = self._thread.submit(write, *arguments)
-
-    def _wait(self):
-        last, self._last = self._last, None
-        if last:
-            last.result()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, kind, *_):
-        try:
-            if kind is None:
-                self._wait()
-        finally:
-            self._thread.shutdown()
 
 
 def copy(cursor, target, columns):

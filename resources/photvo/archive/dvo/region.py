@@ -5,6 +5,7 @@ import time
 import numpy as np
 
 from photvo.archive.dvo import binary, points, summaries
+from photvo.archive.writer import Writer
 from photvo.model.batch import ReadError
 from photvo.readers import dvo
 from photvo.readers.dvo import layouts
@@ -40,23 +41,23 @@ class Loader:
         kept = []  # for a region that is not sorted: what the summaries need of all its measurements
         ra_dec = None if region.sorted else region.averages(names=["ra", "dec"])
         names = points.NEEDED if self.config.attached else _present(region)
-        with binary.Writer() as writer:
+        with Writer() as writer:
             for start, stop in _cuts(region):
                 if self.stop.is_set():
                     raise Stopped
                 rows = region.measurements(start, stop, names)
                 derived = self._derive(region, rows, ra_dec)
                 if not self.config.attached:
-                    writer.add(binary.send, cursor, "dvo_db.measurements", *self._measurements(region, start, rows, derived))
+                    writer.write(binary.send, cursor, "dvo_db.measurements", *self._measurements(region, start, rows, derived))
                 counts.read += len(rows)
                 counts.missing += int(rows["image_missing"].sum())
                 points_of = summaries.points(rows, derived)
                 if region.sorted:
-                    writer.add(self._summaries, cursor, *self._summarised(region, points_of))
+                    writer.write(self._summaries, cursor, *self._summarised(region, points_of))
                 else:
                     kept.append(points_of)
             if kept:
-                writer.add(self._summaries, cursor, *self._summarised(region, np.concatenate(kept)))
+                writer.write(self._summaries, cursor, *self._summarised(region, np.concatenate(kept)))
         counts.accepted = counts.read
         if not region.sorted:
             counts.warnings.append("not sorted: an object's measurements lie scattered; `addstar -resort` puts it right")
