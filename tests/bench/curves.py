@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode
 
 from running import descendants
 
-from photvo.machine import dachs, process
+from photvo.machine import background, dachs, process
 from photvo.settings import PhotvoError
 
 from . import instances, load, measure
@@ -50,7 +50,7 @@ def periods(out, instance):
     found = []
 
     def started():
-        found[:] = [pid for pid in descendants(instance.process.pid) if "photvo.cli periods" in process.command_line(pid)]
+        found[:] = [pid for pid in descendants(instance.process.pid) if process.command_line(pid)[2:] == ["photvo.cli", "periods"]]
         return found
 
     out.head("Periods, one process beside the services")
@@ -61,6 +61,8 @@ def periods(out, instance):
     before = instance.query(counted)[0]
     time.sleep(PERIODS)
     done, points = (now - then for now, then in zip(instance.query(counted)[0], before))
+    # what was taken in while it ran would have it begin again
+    (instance.state / background.NAME).unlink(missing_ok=True)
     for pid in found:
         os.kill(pid, signal.SIGTERM)
     out.line(f"{done / PERIODS:.1f} light curves/s of {points / max(done, 1):.0f} good points each, over their whole time span")
