@@ -5,6 +5,7 @@ import urllib.request
 
 import numpy as np
 import pytest
+from answers import dali_error, get, table
 from astropy import units as u
 from astropy.coordinates import SkyCoord
 from astropy.time import Time
@@ -67,3 +68,20 @@ def test_nothing_but_images_is_served_beside_the_images(instance, path):
     with pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.urlopen(f"{instance.url}kolonica/images/files/static/{path}")
     assert refused.value.code in (403, 404)
+
+
+@pytest.mark.parametrize(("position", "said"), [
+    ("CIRCLE 10 143 1", "143"), ("CIRCLE 361 1 1", "361"), ("CIRCLE 10 10 -1", "-1"), ("CIRCLE 10 10 nan", "nan"), ("CIRCLE 10 10 91", "91"),
+    ("CIRCLE 10 10", "three numbers"), ("RANGE 1 2 80 95", "95"), ("RANGE 2 1 3 4", "smaller"), ("RANGE Inf Inf 1 2", "inf"),
+    ("POLYGON 1 2 3 4", "pairs"), ("POLYGON 1 2 3 4 5 96", "96"), ("circle 1 2 3", "shape"), ("CIRCLE a b c", "floating"),
+])  # fmt: skip
+def test_what_is_no_place_gets_an_error_document(service, position, said):
+    assert said in dali_error(get(service.baseurl, 400, POS=position))
+
+
+def test_ranges_may_be_open(service, images):
+    everything = {image[0] for image in images}
+    for position in ("RANGE 0 360 -90 90", "RANGE -Inf +Inf -Inf +Inf", "RANGE 0 360 -90 +Inf"):
+        assert set(table(get(service.baseurl, POS=position))["filename"]) == everything
+    north = {image[0] for image in images if image[6] > 60}
+    assert set(table(get(service.baseurl, POS="RANGE 0 360 60 +Inf"))["filename"]) == north != everything

@@ -5,15 +5,17 @@ tests/services tell which.
 """
 
 import copy
+import math
 from urllib.parse import quote
 
 import numpy
 from gavo import base, svcs
 from gavo.formats import fitstable
-from gavo.protocols import datalink, taprunner, uws
+from gavo.protocols import datalink, siap, taprunner, uws
 from gavo.svcs import standardcores
 from gavo.utils import typeconversions
 from gavo.votable import V
+from gavo.web import vodal
 
 # Without it: a mistake in ADQL, or a parameter that cannot be, answers HTTP 500, as if we had failed.
 base.Error.httpCode = 400
@@ -32,6 +34,39 @@ def _limits_checked(meta):
 
 svcs.QueryMeta.asSQL = _limits_checked
 
+
+# Without it: SIA2 answers a parameter that cannot be with HTTP 200. (DALI 1.1, section 4.2)
+vodal.SIAP2Renderer._handleInputErrors = lambda renderer, failure, request: renderer._writeErrorTable(
+    request, f"UsageFault: {failure.getErrorMessage()}", httpStatus=400
+)
+
+# Without it: SIA2's POS takes a declination of 143 degrees, and says "parsing: syntax error" of an open range, which the
+# standard has (RANGE 0 360 89 +Inf), of a negative radius, and of NaN.
+_geometry = siap.parseSIAP2Geometry
+
+
+def _geometry_on_the_sky(text, fieldName="POS"):  # noqa: N803  DaCHS' name
+    kind, *words = text.split() or [""]
+    try:
+        numbers = [float(word) for word in words]
+    except ValueError:
+        return _geometry(text, fieldName)  # which says what is wrong
+    if kind == "RANGE" and len(numbers) == 4:
+        ends = (0, 360, -90, 90)
+        numbers = [end if number == math.copysign(math.inf, place % 2 - 0.5) else number
+                   for place, (number, end) in enumerate(zip(numbers, ends))]  # fmt: skip
+        ra, dec = numbers[:2], numbers[2:]
+    else:
+        ra, dec = (numbers[:1], numbers[1:2]) if kind == "CIRCLE" else (numbers[::2], numbers[1::2])
+    for name, values, low, high in (("right ascension", ra, 0, 360), ("declination", dec, -90, 90),
+                                    ("radius", numbers[2:3] if kind == "CIRCLE" else (), 0, 90)):  # fmt: skip
+        for value in values:
+            if not low <= value <= high:
+                raise base.ValidationError(f"{text[:60]!r}: a {name} of {value:g} is not within {low} to {high} degrees", fieldName)
+    return _geometry(" ".join((kind, *map(repr, numbers))), fieldName)
+
+
+siap.parseSIAP2Geometry = _geometry_on_the_sky
 
 # Without it: timestamps are declared to have 19 characters, which is less than they have with a fraction of a second.
 typeconversions.ToVOTableConverter.simpleMap["timestamp"] = ("char", "*", "timestamp")
