@@ -151,3 +151,7 @@ class TestClients:
 def test_what_cannot_be_gets_an_error_document(ssa, parameters, said):
     request = {} if not parameters else {"REQUEST": "queryData", **parameters}
     assert said in dali_error(get(ssa, **request))
+
+
+def test_a_semicolon_is_part_of_the_position_written_plainly_too(ssa):
+    assert "ICRS" in dali_error(get(f"{ssa}?REQUEST=queryData&POS=1,1;GALACTIC"))

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import numpy
 from gavo import base, svcs
+from gavo.formal import twistedpatch
 from gavo.formats import fitstable
 from gavo.protocols import datalink, siap, taprunner, uws
 from gavo.svcs import standardcores
@@ -34,6 +35,10 @@ def _limits_checked(meta):
 
 svcs.QueryMeta.asSQL = _limits_checked
 
+
+# Without it: POS=1,2;GALACTIC is cut at the semicolon, and answered as if it were ICRS; it separates no parameters today.
+_parameters = twistedpatch.parse_qs
+twistedpatch.parse_qs = lambda query, *options: _parameters(query.replace(b";", b"%3B"), *options)
 
 # Without it: SIA2 answers a parameter that cannot be with HTTP 200. (DALI 1.1, section 4.2)
 vodal.SIAP2Renderer._handleInputErrors = lambda renderer, failure, request: renderer._writeErrorTable(
