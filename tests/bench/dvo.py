@@ -13,7 +13,8 @@ from photvo.settings import TOP, PhotvoError
 
 from . import archive, instances, measure, questions
 
-OBJECTS, EXPOSURES = 20_000, 52  # of the database that is loaded; about a million measurements in four regions
+OBJECTS, EXPOSURES = 40_000, 52  # of the database that is loaded; about two million measurements
+FIELDS = ((10, 20), (40, 20), (70, 20), (100, 20))  # in five regions: a real database has thousands, none of which is most of it
 ATTACHED = 100_000, 400  # of the one that stays in its files: 40 million measurements in one region
 CONE, CONE_ROWS = 0.01, 10_000_000  # deg; averages
 FIELD = (10.0, 20.0)  # within one region
@@ -44,9 +45,9 @@ def started(place, **env):
 
 
 def taking_in(out, folder):
-    """A database of about a million measurements, and the floor of it."""
+    """A database of about two million measurements, and the floor of it."""
     place = folder / "dvo"
-    generate(place, OBJECTS, EXPOSURES)
+    generate(place, OBJECTS, EXPOSURES, *(word for field in FIELDS for word in ("--field", *field)))
     instance = started(place)
     try:
         (place / "made").rename(place / "inputs" / "dvo")
