@@ -198,6 +198,7 @@ def main(names):
     from photvo import services  # noqa: F401  (our ADQL functions and corrections)
     from photvo.machine import coverage
     from photvo.products import preview  # noqa: F401  (so that the first picture does not wait for it)
+    from photvo.services import grammar, memo, sync  # noqa: F401  (they make DaCHS faster)
 
     logui.LoggingUI(base.ui)
     plainui.SemiStingyPlainUI(base.ui)
