@@ -13,6 +13,9 @@ from twisted.web import http, resource, server
 from photvo.products import batch, forms, ids
 from photvo.products.request import BadRequest, Context, NotHere, Request, answer
 
+#: Threads for light curves by their access URLs; None: those that the server has. machine/serve.py sets it.
+small = None
+
 
 def context():
     """The data centre as products state it."""
@@ -98,9 +101,10 @@ class Page(resource.Resource):
         return False
 
     def render(self, request):
-        threads.deferToThread(self._prepare, request).addCallback(
-            self._send, request
-        ).addErrback(self._refuse, request)
+        plain = list(request.strargs) == ["ID"] and len(request.strargs["ID"]) == 1 and not request.files
+        pool = small if plain and small else reactor.getThreadPool()
+        prepared = threads.deferToThreadPool(reactor, pool, self._prepare, request)
+        prepared.addCallback(self._send, request).addErrback(self._refuse, request)
         return server.NOT_DONE_YET
 
     def _prepare(self, request):
