@@ -194,7 +194,7 @@ def preload(names):
 def main(names):
     """Serve until SIGTERM or SIGINT."""
     os.umask(0o002)
-    # what the server writes are the states of TAP jobs, ten times a query: none is worth waiting for the disc
+    # what the server writes are the states of asynchronous TAP jobs, ten times each: none is worth waiting for the disc
     os.environ["PGOPTIONS"] = "-c synchronous_commit=off"
     from gavo import base, rscdesc  # noqa: F401  (registers the cache of descriptors)
     from gavo.user import logui, plainui, serve

@@ -10,7 +10,6 @@ import zlib
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from itertools import chain, islice, starmap
-from pathlib import Path
 
 import numpy as np
 
