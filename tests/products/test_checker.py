@@ -79,6 +79,16 @@ def test_rows_of_binary2_that_end_in_the_middle_are_told(written_by_astropy):
     assert "DATA_UNREADABLE" in codes(cut)
 
 
+def test_differences_of_magnitudes_need_no_photometric_system():
+    fields = "".join(
+        f'<FIELD name="{name}" datatype="float" ucd="{ucd};arith.diff" unit="mag"><DESCRIPTION>x</DESCRIPTION></FIELD>'
+        for name, ucd in (("diff", "phot.mag;em.opt.V"), ("diff_err", "stat.error;phot.mag;em.opt.V"))
+    )
+    head, mark, rows = GOOD.partition("<DATA>")
+    rows, table, rest = rows.partition("</TABLEDATA>")
+    assert codes(head + fields + mark + rows.replace("</TR>", "<TD>0.1</TD><TD></TD></TR>") + table + rest) == []
+
+
 def test_numbers_of_any_size_are_read_as_astropy_reads_them():
     text = GOOD.replace("<TD>11.7</TD>", "<TD>1e300</TD>").replace(
         'datatype="float" ucd="phot.mag;em.opt.B"', 'datatype="double" ucd="phot.mag;em.opt.B"'

@@ -68,6 +68,12 @@ def test_times_that_were_labelled_barycentric_and_not_converted_are_found():
     assert codes(text) == ["TIMES_DISAGREE"]
 
 
+def test_a_wrong_unit_of_time_is_found_beside_another_column():
+    text = GOOD.replace('ucd="time.epoch;meta.main" unit="d"', 'ucd="time.epoch;meta.main" unit="s"')
+    # in the year 1858, where UTC is not known
+    assert set(codes(text)) == {"TIMES_DISAGREE"}
+
+
 def test_without_a_position_only_what_light_time_cannot_explain_is_a_fault():
     bare = re.sub(r'<COOSYS.*\n|<PARAM name="(ra|dec)".*\n', "", GOOD)
     assert codes(bare) == ["POSITION_MISSING"] * 2

@@ -18,7 +18,8 @@ OBJECT_NAMES = ("oid", "source_id", "sourceid", "object_id", "objid", "object", 
 
 def _without_group(curve, kind):
     for field in curve.of_kind(kind) if curve.document.photcals else ():
-        if field.photcal is None and not field.dangles:
+        # differences of magnitudes have no zero point
+        if field.photcal is None and not field.dangles and "arith.diff" not in field.words:
             yield field.element, f"{field.title} refers to no PHOTCAL group"
 
 
