@@ -164,7 +164,8 @@ def test_another_flux_of_kepler(tmp_path):
         ({"BJDREFF": 0.5}, "JD-2454833.5", Stated("TDB", "BARYCENTER", "mid")),
         ({"BJDREFI": 2457000, "TIMEPIXR": 0}, "JD-2457000", Stated("TDB", "BARYCENTER")),
         ({"BJDREFI": None, "TIMEREF": None}, "JD-2454833", Stated("TDB", "BARYCENTER", "mid")),  # by the unit
-        ({"BJDREFI": None, "MJDREFI": 0, "MJDREFF": 0.0, "TIMEREF": None, "TREFPOS": "TOPOCENT"}, "MJD", Stated("TDB", "BARYCENTER", "mid")),
+        ({"BJDREFI": None, "MJDREFI": 0, "MJDREFF": 0.0, "TIMEREF": None, "TREFPOS": "TOPOCENT"}, "MJD", Stated("TDB", "TOPOCENTER", "mid")),
+        ({"BJDREFI": None, "DATEREF": "2009-06-18", "TIMEOFFS": 0.25}, "JD-2455000.75", Stated("TDB", "BARYCENTER", "mid")),
         ({"BJDREFI": None, "MJDREF": 50000.0, "TREFPOS": "GEOCENTER", "TIMESYS": "UTC"}, "JD-2450000.5", Stated("UTC", "GEOCENTER", "mid")),
         ({"BJDREFI": None, "JDREF": 2450000.0, "TCTYP1": "TT", "TRPOS1": "TOPOCENTER"}, "JD-2450000", Stated("TT", "TOPOCENTER", "mid")),
     ],
@@ -172,6 +173,50 @@ def test_another_flux_of_kepler(tmp_path):
 def test_what_the_cards_say_of_times(tmp_path, cards, kind, stated):
     _, _, _, (batch,) = read(tmp_path / "a.fits", fits_series(**cards))
     assert (batch.kind, batch.stated) == (kind, stated)
+
+
+def test_units_are_not_taken_for_others(tmp_path):
+    text = VOTABLE.replace('name="phot_error" datatype="float" unit="mag"', 'name="phot_error" datatype="float" unit="mmag"')
+    plain, milli = (read(tmp_path / "a.vot", content)[1] for content in (VOTABLE, text))
+    assert [point["mag_err"] for point in plain if point["mag_err"]]
+    assert [point["mag_err"] for point in milli] == [point["mag_err"] and pytest.approx(point["mag_err"] / 1000) for point in plain]
+    # 86,400 of SI's seconds are a day
+    seconds = [fits.Column("TIME", "D", array=[43200.0]), fits.Column("MAG", "D", "mmag", array=[10200.0])]
+    cards = {"BJDREFI": None, "BJDREFF": None, "MJDREFI": 55000, "MJDREFF": 0.0, "TIMEUNIT": "s"}
+    _, (point,), _, (batch,) = read(tmp_path / "a.fits", fits_series(seconds, **cards))
+    assert (batch.kind, float(point["time"]), point["mag"]) == ("JD-2455000.5", 0.5, 10.2)
+    with pytest.raises(ReadError, match="the times of the column TIME are in yr; convert them to days"):
+        read(tmp_path / "a.fits", fits_series(seconds, **{**cards, "TIMEUNIT": "yr"}))
+
+
+def test_the_uncertainty_of_a_flux_is_in_its_unit(tmp_path):
+    def table(unit):
+        columns = [fits.Column("MJD", "D", "d", array=[59000.5]), fits.Column("FLUX", "D", "mJy", array=[2.0])]
+        return fits_series([*columns, fits.Column("FLUX_ERR", "D", unit, array=[300.0])])
+
+    _, (point,), _, _ = read(tmp_path / "a.fits", table("uJy"))
+    assert (point["flux"], point["flux_err"], point["flux_unit"]) == (2.0, pytest.approx(0.3), "mJy")
+    with pytest.raises(ReadError, match="the column FLUX_ERR is in mag, and what it is the uncertainty of in mJy"):
+        read(tmp_path / "a.fits", table("mag"))
+
+
+@pytest.mark.parametrize("word, scale", [("UT", "UTC"), ("ET", "TT"), ("TDT", "TT"), ("UTC(NIST)", "UTC"), ("IAT", "TAI"), ("LOCAL", None)])
+def test_other_names_of_scales(tmp_path, word, scale):
+    none = dict.fromkeys(("BJDREFI", "BJDREFF", "TIMEREF", "TIMEPIXR"))
+    columns = [fits.Column("MJD", "D", "d", array=[59000.5]), fits.Column("MAG", "D", "mag", array=[10.0])]
+    _, _, _, (batch,) = read(tmp_path / "a.fits", fits_series(columns, **{**none, "TIMESYS": word}))
+    assert batch.stated.scale == scale
+
+
+def test_a_scale_that_we_do_not_have_is_not_taken_for_another(tmp_path):
+    for scale in ("GPS", "UT1"):
+        text = VOTABLE.replace('timescale="TCB"', f'timescale="{scale}"')
+        with pytest.raises(ReadError, match=f"the times of the column t are in {scale}, which is none of UTC, .*; convert them"):
+            read(tmp_path / "a.vot", text)
+        _, _, _, batches = read(tmp_path / "a.vot", text, time_scale="UTC")
+        assert {batch.stated.scale for batch in batches} == {"UTC"}
+    with pytest.raises(ReadError, match="the times of the column t are for EMBARYCENTER, which is none of TOPOCENTER, "):
+        read(tmp_path / "a.vot", VOTABLE.replace('refposition="BARYCENTER"', 'refposition="EMBARYCENTER"'))
 
 
 def test_lightkurves_own_files_name_their_times_by_the_unit(tmp_path):

@@ -69,6 +69,20 @@ def vounit(unit):
         return text
 
 
+#: Units of time as people write them.
+_TIMES = {
+    "sec": "s", "secs": "s", "second": "s", "seconds": "s", "minute": "min", "minutes": "min", "hour": "h", "hours": "h",
+    "year": "yr", "years": "yr",
+}  # fmt: skip
+
+
+def days(unit):
+    """How many days a unit is: 1 where it is none of time (as MJD), None for years, which are of several lengths."""
+    text = str(unit or "").strip()
+    by = factor(_TIMES.get(text.lower(), text), "d") or 1.0
+    return by if by <= 1.0 else None
+
+
 def factor(unit, wanted):
     """By what a number in `unit` is multiplied to be one in `wanted`; 1 where there is no unit, None where it
     cannot be.

@@ -7,11 +7,10 @@ from astropy.table import Table
 from astropy.time import Time
 from astropy.units import Quantity
 
-from ..model import time
 from ..model.batch import ReadError, Stated
 from .arrays import arrow
 from .cells import Field
-from .frames import Frame
+from .frames import Frame, scale
 from .source import text_blocks
 
 
@@ -55,8 +54,9 @@ def _column(column):
     ucd = str((info.meta or {}).get("ucd", ""))
     if isinstance(column, Time):
         kind = "JD" if column.format == "jd" else "MJD"
-        scale = column.scale.upper()
-        frame = Frame(kind, Stated(scale if scale in time.SCALES else None))
+        if column.scale == "tcg":
+            column = column.tt
+        frame = Frame(kind, Stated(scale(column.scale)))
         return arrow(getattr(column, kind.lower())), Field("d", ucd, description, frame)
     if isinstance(column, Quantity):
         return arrow(getattr(column, "value", None)), Field(str(column.unit), ucd, description)

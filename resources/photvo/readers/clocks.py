@@ -4,9 +4,12 @@ frame.
 
 import re
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
+from ..model import time
 from ..model.batch import ReadError, Stated
+from .arrays import days
 from .frames import Frame
 
 #: A time beyond this, in days, is good to a minute and a half only in single precision.
@@ -127,16 +130,34 @@ def _best(names):
 
 def check_precision(rows, name, path):
     """Refuse times of single precision where that means minutes: raises ReadError."""
-    if rows.field(name).single and (pc.max(pc.abs(rows.number(name))).as_py() or 0.0) > SINGLE_LIMIT:
+    longest = (pc.max(pc.abs(rows.number(name))).as_py() or 0.0) * (days(rows.field(name).unit) or 1.0)
+    if rows.field(name).single and longest > SINGLE_LIMIT:
         raise ReadError(
             path,
             f"the column {listed([name])} is of single precision, which is minutes for such times; get it with double precision",
         )
 
 
+def in_days(rows, name, path, needed=True):
+    """A time as text in days (Cells.time). Raises ReadError for a unit of which it is not known how many days it is."""
+    by = days(rows.field(name).unit)
+    if by is None:
+        raise ReadError(path, f"the times of the column {listed([name])} are in {rows.field(name).unit}; convert them to days")
+    if by == 1.0:
+        return rows.time(name, needed)
+    return pc.multiply(rows.number(name), by).cast(pa.string())
+
+
 def _known(rows, name, path, options):
     "the Frame of a time; the options say what it counts from where the file does not"
     frame = clock(rows, name) or Frame(None)
+    scale, place = frame.stated.scale, frame.stated.refposition
+    if scale and scale not in time.SCALES and not options.time_scale:
+        raise ReadError(path, f"the times of the column {listed([name])} are in {scale}, which is none of {', '.join(time.SCALES)};"
+                        " convert them, or give --time-scale if that is wrong")  # fmt: skip
+    if place and place not in time.REFPOSITIONS and not options.time_refposition:
+        raise ReadError(path, f"the times of the column {listed([name])} are for {place}, which is none of {', '.join(time.REFPOSITIONS)};"
+                        " convert them, or give --time-refposition if that is wrong")  # fmt: skip
     if frame.kind:
         return frame
     if options.time:

@@ -15,7 +15,7 @@ from ..model.batch import ReadError
 from . import gaia, ztf
 from .arrays import factor, vounit
 from .cell_batches import batch, folded
-from .clocks import check_precision, clocks, letters, listed, own
+from .clocks import check_precision, clocks, in_days, letters, listed, own
 
 #: What a column may be → the names by which it is known, in lower case without anything but letters.
 ROLES = {
@@ -42,6 +42,7 @@ _UCDS = {
 #: Words that stand for no magnitude in many tables.
 SENTINELS = (99.0, 99.9, 99.99, 99.999, -99.0, -99.9, -99.99, -999.0)
 ERROR_SENTINELS = (9.99, 9.999, *SENTINELS)
+FLUX_SENTINELS = (-999.0,)  # of Pan-STARRS
 
 
 def batches(rows, path, options):
@@ -56,15 +57,15 @@ def batches(rows, path, options):
     times = clocks(rows, roles["time"], path, options)
     for name, _ in times:
         check_precision(rows, name, path)
-    made = _values(rows, roles)
+    made = _values(rows, roles, path)
     # a flux beside a magnitude, and the whole of a foreign quality code, are further facts
     further = ({"flux", "flux_err"} if roles["mag"] else set()) | (set() if own(rows) else {"quality"})
     used = [name for role, name in roles.items() if role not in further] + ["flux_unit"]
     if len(times) == 1:
         ((name, frame),) = times
-        yield batch(rows, frame, {"time": rows.time(name), **made}, [name, *used])
+        yield batch(rows, frame, {"time": in_days(rows, name, path), **made}, [name, *used])
         return
-    yield from _two_clocks(rows, times, made, used)
+    yield from _two_clocks(rows, times, made, used, path)
 
 
 def find(rows, path, options):
@@ -108,13 +109,14 @@ def find(rows, path, options):
     return found
 
 
-def _values(rows, roles):
+def _values(rows, roles, path):
     "what is measured, by names of points_table"
     mag, limit = rows.limited(roles["mag"], SENTINELS)
     diff, diff_limit = rows.limited(roles["mag_diff"], SENTINELS)
     made = {
-        "mag": mag, "mag_diff": diff, "mag_err": rows.number(roles["mag_err"], ERROR_SENTINELS),
-        "mag_diff_err": rows.number(roles["mag_diff_err"], ERROR_SENTINELS),
+        "mag": _in(rows, roles["mag"], mag, "mag"), "mag_diff": _in(rows, roles["mag_diff"], diff, "mag"),
+        "mag_err": _in(rows, roles["mag_err"], rows.number(roles["mag_err"], ERROR_SENTINELS), "mag"),
+        "mag_diff_err": _in(rows, roles["mag_diff_err"], rows.number(roles["mag_diff_err"], ERROR_SENTINELS), "mag"),
         "upper_limit": pc.or_(pc.or_(limit, diff_limit), rows.true(roles["upper_limit"])),
         "object_name": rows.text(roles["object"]), "band": rows.text(roles["band"], none="none"),
         "exptime": _seconds(rows, roles["exptime"]),
@@ -123,7 +125,9 @@ def _values(rows, roles):
         if rows.facts.get(constant):
             made[name] = pc.fill_null(made[name], rows.facts[constant])
     if roles["flux"]:
-        made["flux"], made["flux_err"] = rows.number(roles["flux"]), rows.number(roles["flux_err"])
+        made["flux"] = rows.number(roles["flux"], FLUX_SENTINELS)
+        error = rows.number(roles["flux_err"], FLUX_SENTINELS)
+        made["flux_err"] = _in(rows, roles["flux_err"], error, rows.field(roles["flux"]).unit, path)
         # in a table of several series each point has its own unit
         named = next((name for name in rows.table.column_names if letters(name) == "fluxunit"), None)
         each = pc.fill_null(rows.text(named), "") if named else None
@@ -141,6 +145,16 @@ def _values(rows, roles):
     else:
         roles["quality"] = None
     return made
+
+
+def _in(rows, name, values, wanted, path=None):
+    """Numbers of a column in the unit wanted; as they are where either has none that is known. With a `path` a unit that
+    is of another kind raises ReadError."""
+    unit = rows.field(name).unit if name else ""
+    by = factor(unit, vounit(wanted)) if unit and wanted else 1.0
+    if by is None and path and vounit(unit) != vounit(wanted):
+        raise ReadError(path, f"the column {name} is in {unit}, and what it is the uncertainty of in {wanted}; convert one")
+    return values if by in (None, 1.0) else pc.divide(values, 1 / by)  # 10200 mmag are 10.2 mag to the last digit
 
 
 def _seconds(rows, name):
@@ -164,11 +178,11 @@ def _quality(rows, name):
     return folded(flags)
 
 
-def _two_clocks(rows, times, made, used):
+def _two_clocks(rows, times, made, used, path):
     "rows with the first time, then those with the second only"
     (one, frame), (other, second) = times
     used = [one, other, *used]
-    time, instead = rows.time(one, needed=False), rows.time(other, needed=False)
+    time, instead = (in_days(rows, name, path, needed=False) for name, _ in times)
     rows.refuse(pc.and_(pc.is_null(time), pc.is_null(instead)), lambda i: f"neither {one} nor {other}")
     first = batch(rows, frame, {"time": time, **made}, used, pc.is_valid(time))
     yield first

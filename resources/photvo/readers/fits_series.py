@@ -2,7 +2,7 @@
 the FITS time standard.
 
 Every BINTABLE with a time and a flux or magnitude is a light curve. What its times count from is, in this
-order: BJDREFI + BJDREFF (Kepler, TESS), MJDREF[I|F], JDREF[I|F], the column's unit (`BJD - 2454833`, and
+order: BJDREFI + BJDREFF (Kepler, TESS), MJDREF[I|F], JDREF[I|F], DATEREF (with TIMEOFFS and TIMEZERO), the column's unit (`BJD - 2454833`, and
 lightkurve's `bkjd` and `btjd`, which are that and `BJD - 2457000`), its name (MJD, HJD). Scale: TCTYPn,
 TIMESYS; place: TRPOSn, TREFPOS, TIMEREF = SOLARSYSTEM; TIMEPIXR = 0.5 or lightkurve's units say that times
 are mid-exposure. Sources: FITS standard 4.0 section 9; Kepler Archive Manual, TESS data products.
@@ -22,16 +22,17 @@ from dataclasses import replace
 
 import pyarrow as pa
 from astropy.io import fits
+from astropy.time import Time
 
 from ..model import time
 from ..model.batch import ReadError, Stated
 from . import source
-from .arrays import arrow
+from .arrays import arrow, days
 from .cells import Cells, Field
 from .clocks import named_frame
 from .described import batches
 from .fits_file import value
-from .frames import Frame
+from .frames import Frame, place, scale
 
 FORMAT = "fits-series"
 VERSION = 1
@@ -94,9 +95,9 @@ def _cells(hdu, primary):
     "(columns, their Fields, facts) of a table"
     header, columns, fields = hdu.header, {}, {}
     exposure = _exposure(header)
-    for place, column in enumerate(hdu.columns, 1):
-        name = (column.name or f"column {place}").strip()
-        values = arrow(hdu.data[column.name] if column.name else hdu.data.field(place - 1))
+    for number, column in enumerate(hdu.columns, 1):
+        name = (column.name or f"column {number}").strip()
+        values = arrow(hdu.data[column.name] if column.name else hdu.data.field(number - 1))
         if values is None or name in columns:
             continue
         if column.null is not None and pa.types.is_integer(values.type):
@@ -104,8 +105,10 @@ def _cells(hdu, primary):
                 [None if value == column.null else value for value in values.to_pylist()], pa.int64()
             )
         columns[name] = values
+        clock = _frame(header, number, column)
+        unit = str(column.unit or (value(header, "TIMEUNIT", "") if clock else "")).strip()
         fields[name] = Field(
-            str(column.unit or "").strip(), str(value(header, f"TUCD{place}", "")), frame=_frame(header, place, column),
+            unit, str(value(header, f"TUCD{number}", "")), frame=clock,
             single="E" in str(column.format).upper(),
         )  # fmt: skip
     if exposure and columns and "EXPTIME" not in map(str.upper, columns):
@@ -133,7 +136,7 @@ def _exposure(header):
     return frame * number if good else None
 
 
-def _frame(header, place, column):
+def _frame(header, number, column):
     "the Frame of a column that is a time, None of one that is not"
     unit = str(column.unit or "").strip()
     name = (column.name or "").strip()
@@ -142,14 +145,14 @@ def _frame(header, place, column):
         return None
     by_words = by_unit or by_name or Frame(None)
     kind = by_unit.kind if mission else _reference(header) or by_words.kind
-    scale = str(value(header, f"TCTYP{place}", "") or value(header, "TIMESYS", "")).upper()
-    where = str(value(header, f"TRPOS{place}", "") or value(header, "TREFPOS", "")).upper()
+    clock = scale(str(value(header, f"TCTYP{number}", "") or value(header, "TIMESYS", "")))
+    where = place(str(value(header, f"TRPOS{number}", "") or value(header, "TREFPOS", "")))
     if not where and (str(value(header, "TIMEREF", "")).upper() == "SOLARSYSTEM"):
         where = "BARYCENTER"
     said = (by_unit if mission else by_name or by_words).stated
     return Frame(kind, Stated(
-        scale if scale in time.SCALES and not mission else said.scale,
-        where if where in time.REFPOSITIONS and not mission else said.refposition,
+        said.scale if mission else clock or said.scale,
+        said.refposition if mission else where or said.refposition,
         "mid" if mission or value(header, "TIMEPIXR") == 0.5 else None,
     ))  # fmt: skip
 
@@ -165,9 +168,22 @@ def _reference(header):
             and isinstance(part, (int, float))
             and 0 <= whole + part + origin < 1e7
         ):
-            zero = whole + part + origin
-            return {0.0: "JD", time.MJD: "MJD"}.get(zero, f"JD-{zero:.9f}".rstrip("0").rstrip("."))
-    return None
+            return _kind(whole + part + origin + _offset(header))
+    try:
+        return _kind(Time(value(header, "DATEREF")).jd + _offset(header))
+    except (TypeError, ValueError):
+        return None
+
+
+def _offset(header):
+    "days that are to be added to all times"
+    cards = [value(header, card) for card in ("TIMEOFFS", "TIMEZERO")]
+    added = sum(card for card in cards if isinstance(card, (int, float)) and abs(card) < 1e9)
+    return added * (days(value(header, "TIMEUNIT", "")) or 0.0)
+
+
+def _kind(zero):
+    return {0.0: "JD", time.MJD: "MJD"}.get(zero, f"JD-{zero:.9f}".rstrip("0").rstrip("."))
 
 
 def _preferring(options, rows):

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from ..model.batch import Stated
+from ..model.time import REFPOSITIONS
 
 
 class Frame(NamedTuple):
@@ -38,6 +39,23 @@ def frame(word):
         raise ValueError(f"{word[:60]!r} is no kind of time; there are JD, HJD, BJD and MJD")
     kind = "MJD" if found["m"] else f"JD-{found['offset'].replace(',', '')}" if found["offset"] else "JD"
     return Frame(kind, Stated(found["scale"], _PLACES[found["place"]]))
+
+
+#: What the FITS standard and the VO call a scale → its usual name.
+_SCALES = {"UT": "UTC", "GMT": "UTC", "TDT": "TT", "ET": "TT", "IAT": "TAI", "LOCAL": None, "UNKNOWN": None, "": None}
+
+
+def scale(word):
+    """A time scale by its name, None where it is said to be unknown. One that is none of `time.SCALES` stays as it is."""
+    bare = re.sub(r"\(.*", "", word or "").strip().upper()
+    return _SCALES.get(bare, bare)
+
+
+def place(word):
+    """A reference position by the three letters that count in FITS, None where it is not told; others stay as they are."""
+    bare = (word or "").strip().upper()
+    known = next((name for name in REFPOSITIONS if bare[:3] == name[:3]), bare)
+    return None if bare[:3] in ("", "UNK", "REL", "CUS") else known
 
 
 #: The day 0 of spreadsheets, 1899-12-30, as a Julian date.

@@ -16,14 +16,13 @@ import pyarrow as pa
 from astropy.io import votable
 from astropy.io.votable import exceptions, tree
 
-from ..model import time
 from ..model.batch import ReadError, Stated
 from . import source
 from .arrays import arrow
 from .cells import Cells, Field
 from .csv_block import MISSING
 from .described import batches
-from .frames import Frame
+from .frames import Frame, place, scale
 
 FORMAT = "votable-series"
 VERSION = 1
@@ -167,13 +166,7 @@ def frame(system):
     """The Frame that a TIMESYS states, None where there is none."""
     if system is None:
         return None
-    scale = (system.timescale or "").upper()
-    place = (system.refposition or "").upper()
-    stated = Stated(
-        {"UT": "UTC", "GPS": None}.get(scale, scale) if scale in (*time.SCALES, "UT") else None,
-        {"EMBARYCENTER": None}.get(place, place) if place in time.REFPOSITIONS else None,
-    )
-    return Frame(_kind(system.timeorigin), stated)
+    return Frame(_kind(system.timeorigin), Stated(scale(system.timescale), place(system.refposition)))
 
 
 def _kind(origin):
