@@ -253,3 +253,35 @@ def test_columns_without_names_under_comments_of_something_else_must_be_explaine
         read(tmp_path / "a.txt", text)
     _, points, _, _ = read(tmp_path / "a.txt", text, columns={"mag_diff": "2", "mag_diff_err": "3"})
     assert pick(points, "line", "mag", "mag_diff", "mag_diff_err") == [(2, None, 1.9055, 0.011), (3, None, 1.9043, 0.0108)]
+
+
+def test_a_file_put_together_of_several_is_read_by_each_ones_names(tmp_path):
+    # ASAS-3 has the best aperture first, which is another one for another data set
+    further = "#desig= 073436+0538.6\n#     HJD      MAG_2  MAG_0  MER_2 MER_0 GRADE FRAME\n  2735.70854  13.222 13.111 0.022 0.011 A 44000\n"
+    _, points, rejects, _ = read(tmp_path / "a", ASAS_3 + further, columns={"mag": "MAG_2"})
+    assert not rejects and pick(points, "time", "mag", "mag_err")[-1] == ("2735.70854", 13.222, 0.022)
+    text = "JD,mag,err\n2459510.5,10.5,0.01\nJD,err,mag\n2459511.5,0.02,10.6\nJD,mag,err\n2459512.5,10.7,0.03\n"
+    _, points, rejects, _ = read(tmp_path / "b.csv", text)
+    assert pick(points, "line", "mag", "mag_err") == [(2, 10.5, 0.01), (4, 10.6, 0.02), (6, 10.7, 0.03)] and not rejects
+
+
+@pytest.mark.parametrize("comment", ["# JD is that of mid-exposure", "# HJD given", "# Sternwarte Höhe, JD: UTC"])
+def test_a_comment_is_no_line_of_names(tmp_path, comment):
+    for text, found in ((f"{comment}\nJD,mag,err\n2459510.5,10.5,0.01\n", "named-columns"), (f"{comment}\n2459510.5 10.5 0.01\n", "bare-columns")):
+        for encoding in ("utf-8", "latin-1"):
+            name, points, rejects, _ = read(tmp_path / "a.txt", text.encode(encoding))
+            assert (name, pick(points, "time", "mag", "mag_err"), rejects) == (found, [("2459510.5", 10.5, 0.01)], [])
+
+
+def test_names_in_latin_1_and_many_comments(tmp_path):
+    text = "# nothing\n" * 500 + "JD;mag;Größe\n2459510.5;10.5;groß\n"
+    _, (point,), _, _ = read(tmp_path / "a.csv", text.encode("latin-1"))
+    assert (point["mag"], json.loads(point["metadata"])) == (10.5, {"Größe": "groß"})
+
+
+def test_separators_at_the_ends_of_lines(tmp_path):
+    for text in ("JD,mag,err\n2459510.5,10.5,0.01,\n2459511.5,10.5,0.01,,,\n", "JD,mag,err,\n2459510.5,10.5,0.01\n2459511.5,10.5,0.01,\n"):
+        _, points, rejects, _ = read(tmp_path / "a.csv", text)
+        assert pick(points, "mag", "mag_err") == [(10.5, 0.01)] * 2 and not rejects
+    _, points, rejects, _ = read(tmp_path / "b.csv", "JD,mag,err\n2459510.5,10.5,0.01,good\n")
+    assert not points and rejects[0].reason == "4 fields where the header has 3"

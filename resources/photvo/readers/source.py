@@ -100,7 +100,8 @@ def _chunks(stream, path):
         yield carry + b"\n"
 
 
-def _utf8(line):
+def utf8(line):
+    "A line as UTF-8; what is none is taken as Latin-1."
     try:
         line.decode()
         return line
@@ -125,7 +126,7 @@ def text_blocks(path):
             numbers = np.arange(number, number + len(lines), dtype=np.int64)
             number += len(lines)
             if not chunk.isascii():
-                lines = [_utf8(line) for line in lines]
+                lines = [utf8(line) for line in lines]
             if any(mark in chunk or chunk.startswith(mark[1:]) for mark in (b"\n\n", b"\n ", b"\n\t")):
                 filled = [bool(line.strip()) for line in lines]
                 numbers = numbers[filled]

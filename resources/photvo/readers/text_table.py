@@ -2,22 +2,29 @@
 
 import csv
 import io
+import re
 from collections import Counter
 from functools import partial
+from itertools import islice, pairwise
 
 import numpy as np
 
 from ..model.batch import ReadError
 from .cells import Cells
 from .csv_block import parse
-from .source import ahead, text_blocks
+from .source import ahead, text_blocks, utf8
 
 BATCH = 65_536
+ROWS = 20  # that are looked at behind a line of names
+#: How rows begin, and what no line of names has: a field that is a number.
+_OF_NUMBERS = frozenset(b"0123456789+-.<>")
+_A_NUMBER = re.compile(rb"(?:^|[,;\t| ])[-+]?[0-9]+\.?[0-9]*(?:$|[,;\t| ])")
 
 
 def separator(line):
-    """What stands between the columns of a line (bytes): a comma, semicolon, tab or bar; None for blanks."""
-    return next((mark for mark in (b",", b";", b"\t", b"|") if mark in line), None)
+    """What stands between the columns of a line (bytes): the most frequent of comma, semicolon, tab and bar; None for blanks."""
+    mark = max((b",", b";", b"\t", b"|"), key=line.count)
+    return mark if mark in line else None
 
 
 def names(line, mark):
@@ -31,7 +38,7 @@ def names(line, mark):
 
 
 def _fields(line, mark):
-    text = line.decode()
+    text = utf8(line).decode()
     if mark is None:
         return text.split()
     if b'"' in line:
@@ -54,12 +61,14 @@ def _comma(line, mark):
 
 
 def header_line(head, is_header):
-    """The first line of `head` (bytes) that `is_header(names)`, as (place, names, separator), or None.
+    """The line of `head` (bytes) that `is_header(names)`, as (place, names, separator), or None.
 
-    Lines before it may be blank or comments (`#`), of which the header itself may be one.
+    It is the first line that is no comment (`#`), or else the last comment before it that has as many names as one of the
+    next rows has fields. Lines before it may be blank or comments.
     """
     text = head.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    for place, line in enumerate(text.split(b"\n")[:400]):
+    comments, lines = [], enumerate(text.split(b"\n"))
+    for place, line in lines:
         bare = line.strip().lstrip(b"#%").strip()
         if not bare:
             continue
@@ -68,13 +77,25 @@ def header_line(head, is_header):
         try:
             mark = separator(bare)
             found = names(bare, mark)
-        except (UnicodeDecodeError, csv.Error):
+        except csv.Error:
             return None
+        a_comment = line.lstrip().startswith(b"#")
         if found and is_header(found):  # a line may be of control characters, which separate no names
-            return place, found, mark
-        if not line.lstrip().startswith(b"#"):
-            return None
-    return None
+            if not a_comment:
+                return place, found, mark
+            comments.append((place, found, mark))
+        if not a_comment:
+            rows = [bare, *(row.strip() for _, row in islice(lines, ROWS))]
+            return next((one for one in reversed(comments) if any(_as_many(one, row) for row in rows)), None)
+    return comments[-1] if comments else None
+
+
+def _as_many(found, row):
+    "True where a row has as many fields as there are names"
+    _, columns, mark = found
+    if mark and mark in row:
+        return row.count(mark) + 1 >= len(columns) > row.rstrip(mark).count(mark) or b'"' in row
+    return len(row.split()) == len(columns)
 
 
 def cells(path, is_header, facts=None):
@@ -86,6 +107,12 @@ def block(lines, numbers, columns, mark, facts=None):
     """The Cells of some lines (list of bytes) with these numbers, column names and separator."""
     # ZTF's forced photometry has commas between the names only
     marks = [mark if mark and mark in line or len(line.split()) != len(columns) else None for line in lines]
+    n = len(columns)
+    least = n
+    while least > 1 and columns[least - 1] == f"column {least}":  # separators behind the last name
+        least -= 1
+    if mark:
+        lines = [_even(line, mark, n, least) if m else line for line, m in zip(lines, marks)]
     table, kept, rejects = parse(
         [_comma(line, mark) for line, mark in zip(lines, marks)], numbers, columns, ()
     )
@@ -98,24 +125,40 @@ def block(lines, numbers, columns, mark, facts=None):
     return Cells(table, kept, facts=facts, raw=raw, rejects=rejects)
 
 
+def _even(line, mark, n, least):
+    "a line with n fields, where it only lacks or has too many empty ones at its end"
+    if b'"' in line:
+        return line
+    fields = line.count(mark) + 1
+    while fields > n and line.rstrip(b" ").endswith(mark):
+        line, fields = line.rstrip(b" ")[:-1], fields - 1
+    return line + mark * (n - fields) if least <= fields < n else line
+
+
 def _blocks(path, is_header):
     "yield (lines, their numbers, column names, separator)"
-    columns = None
+    columns = mark = None
     for numbers, lines in text_blocks(path):
+        start = -1
         if columns is None:
-            start = next((i for i, line in enumerate(lines) if _is_header(line, is_header)), None)
-            if start is None:
+            found = header_line(b"\n".join(lines), is_header)
+            if found is None:
                 raise ReadError(path, "its line of column names is too far down in the file", int(numbers[0]))
-            bare = lines[start].strip().lstrip(b"#%").strip()
-            mark = separator(bare)
-            columns = names(bare, mark)
-            numbers, lines = numbers[start + 1 :], lines[start + 1 :]
-        data = [i for i, line in enumerate(lines) if not line.lstrip().startswith(b"#")]
-        if len(data) < len(lines):
-            numbers, lines = numbers[data], [lines[i] for i in data]
-        for start in range(0, len(lines), BATCH):
-            yield lines[start : start + BATCH], numbers[start : start + BATCH], columns, mark
+            start, columns, mark = found
+        parts = [(start, columns, mark), *_further(lines, start + 1, is_header), (len(lines), None, None)]
+        for (start, columns, mark), (end, *_) in pairwise(parts):
+            data = [i for i in range(start + 1, end) if not lines[i].lstrip().startswith(b"#")]
+            for at in range(0, len(data), BATCH):
+                part = data[at : at + BATCH]
+                yield [lines[i] for i in part], numbers[part], columns, mark
 
 
-def _is_header(line, is_header):
-    return header_line(line, is_header) is not None
+def _further(lines, start, is_header):
+    """Yield (place, names, separator) of further lines of names, as files have them that were put together; what comes after
+    one may be in another order."""
+    for place in range(start, len(lines)):
+        line = lines[place].lstrip()
+        if line[0] not in _OF_NUMBERS and not _A_NUMBER.search(line):
+            found = header_line(b"\n".join(lines[place : place + ROWS]), is_header)
+            if found and found[0] == 0:
+                yield place, *found[1:]
