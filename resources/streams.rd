@@ -379,9 +379,8 @@
         <metaMaker>
           <setup imports="photvo.services.lightcurves"/>
           <code>
-            for semantics, url, description, media_type, size in lightcurves.light_curve_links(descriptor):
-              yield descriptor.makeLink(url, semantics=semantics, description=description, contentType=media_type,
-                contentLength=size, contentQualifier="#light-curve" if semantics=="#this" else None)
+            for link in lightcurves.light_curve_links(descriptor):
+              yield descriptor.link(*link)
           </code>
         </metaMaker>
         <metaMaker>
@@ -402,6 +401,29 @@
       <meta name="shortName">\short SSA</meta>
       <property name="datalink">sdl</property>
       <meta name="productTypeServed">light-curve</meta>
+      <!-- DataLink's #documentation leads to it -->
+      <meta name="_longdoc" format="rst"><![CDATA[
+The light curves
+----------------
+
+An access URL gives a VOTable in the form of the IVOA Note on time series, or what ``RESPONSEFORMAT`` says: ``votable``,
+``votable/td`` (TABLEDATA), ``fits``, ``csv``, ``ecsv``, ``aavso``, ``parquet``; ``png`` and ``png/folded`` are pictures. ``BAND``
+chooses passbands, ``TIME`` an interval (``TIME=59000 59100``, MJD in UTC), ``CLEAN=true`` leaves good points only: those whose
+``flags & 6399`` is 0. Several ``ID`` give one table, with ``PACKAGE=tar`` a tar. What is missing is null.
+
+- ``obs_time``: middle of the exposure at the barycentre of the solar system, MJD in TDB.
+- ``obs_time_utc``: the same at the telescope, MJD in UTC.
+- ``mag``, ``mag_err``: magnitude and its uncertainty, in the photometric system that the document names.
+- ``mag_diff``, ``mag_diff_err``: magnitude less that of the comparison stars.
+- ``flux``, ``flux_err``, ``flux_unit``: where a source gives fluxes.
+- ``upper_limit``: true where the star was not seen, and fainter than ``mag``.
+- ``exptime``: exposure in seconds; ``airmass``: at its middle.
+- ``comp_set``: set of comparison stars; the link ``#auxiliary`` has its stars.
+- ``telescope``; ``image``, the address of the image that the point was measured on.
+- ``flags``: sum of what is known against the point, 0 is good. 1 to 128: quality code of the data source. 256: no uncertainty.
+  512: no barycentric time. 1024: no UTC. 2048: no magnitude, only a differential one. 4096: upper limit. 8192: no magnitude,
+  only a flux.
+      ]]></meta>
       <publish render="ssap.xml" sets="ivo_managed"/>
       <publish render="form" sets="local,ivo_managed" service="ssa"/>
       <ssapCore queriedTable="ts_ssa">

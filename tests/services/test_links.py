@@ -7,6 +7,7 @@ import urllib.request
 import pytest
 from astropy.io.votable import parse
 from lxml import etree
+from photvo.products import columns, series
 
 NS = {"v": "http://www.ivoa.net/xml/VOTable/v1.3"}
 
@@ -45,6 +46,40 @@ def test_every_link_of_a_light_curve_that_is_ours_leads_somewhere(instance, did)
                 assert answer.status == 200
                 assert answer.headers["Content-Type"].split(";")[0] in (link["content_type"], "image/fits", "text/xml")
     assert {"#this", "#preview", "#preview-plot", "#progenitor", "#auxiliary", "#documentation", "#proc"} <= set(kinds)
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_there_is_a_folded_picture_where_a_period_is_known(instance, known):
+    where = "period IS NOT NULL AND period_epoch IS NULL" if known else "v.period IS NULL"
+    [[key, band]] = instance.query(
+        f"SELECT s.object_id, s.band FROM kolonica_db.series s LEFT JOIN kolonica_db.variability v USING (object_id) WHERE {where} LIMIT 1"
+    )
+    did = f"ivo://{instance.settings.authority}/~?kolonica/lightcurves/{key}/{band}"
+    folded = [link["access_url"] for link in links(instance, "lightcurves/sdl", did) if link["semantics"] == "#preview-plot"]
+    assert len(folded) == known
+    for url in folded:
+        with urllib.request.urlopen(url, timeout=60) as answer:
+            assert answer.read(4) == b"\x89PNG"
+    text = document(instance, "lightcurves/sdl", did)
+    assert (b'<OPTION name="png/folded"' in text) == known
+
+
+def test_the_same_link_of_two_light_curves_is_told_by_its_band(instance, did):
+    found = links(instance, "lightcurves/sdl", [did, did.rpartition("/")[0]])
+    told = {(link["ID"], link["semantics"]): link["local_semantics"] for link in found}
+    assert told[did, "#this"] == told[did, "#preview"] == did.rpartition("/")[2]
+    assert told[did.rpartition("/")[0], "#this"] == "all"
+
+
+def test_the_documentation_has_every_column_and_every_flag(instance, did):
+    (link,) = [link for link in links(instance, "lightcurves/sdl", did) if link["semantics"] == "#documentation"]
+    with urllib.request.urlopen(link["access_url"], timeout=60) as answer:
+        page = etree.HTML(answer.read())
+    names = {text for text in page.xpath("//tt/text()")}
+    assert {column.name for column in (*columns.COLUMNS, *columns.FLUX, columns.FLUX_UNIT)} <= names
+    text = " ".join(page.itertext())
+    assert all(f"{bit}: {words.partition(':')[0]}" in " ".join(text.split()) for bit, words in series.FLAGS.items())
+    assert f"flags & {series.UNCLEAN}" in names
 
 
 def test_the_comparison_stars_are_those_of_the_metadata(instance, did, measured):
@@ -88,5 +123,13 @@ def test_the_service_descriptor_says_what_can_be_asked(instance, did):
     params = {p.get("name"): p for p in service.iterfind(".//v:PARAM", NS)}
     assert {"ID", "BAND", "TIME", "CLEAN", "RESPONSEFORMAT"} <= set(params)
     assert did.rpartition("/")[2] in [o.get("value") for o in params["BAND"].iterfind(".//v:OPTION", NS)]
+    said = [float(params["TIME"].find(f".//v:{end}", NS).get("value")) for end in ("MIN", "MAX")]
+    (times,) = instance.query(
+        "SELECT min(p.obs_time_utc), max(p.obs_time_utc), max(coalesce(p.exptime, 0)) / 86400 FROM kolonica_db.points p"
+        " JOIN kolonica_db.photosys b ON b.id = p.photosys_id WHERE p.object_id = %s AND b.band = %s",
+        did.rsplit("/", 2)[1:],
+    )
+    first, last, exposure = map(float, times)
+    assert first - exposure <= said[0] <= first and last <= said[1] <= last + exposure
     with urllib.request.urlopen(params["exampleURL"].get("value"), timeout=60) as answer:
         assert answer.status == 200

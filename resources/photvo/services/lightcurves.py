@@ -1,5 +1,7 @@
 """Light curves for DataLink: what belongs to one, and what dlget can be asked."""
 
+import math
+
 from gavo import base, rscdef
 from gavo.protocols.datalink import DatalinkDescriptorMixin
 from gavo.svcs.inputdef import InputKey
@@ -11,45 +13,66 @@ from photvo.products.request import Request, curves
 from .page import context
 
 MS = base.makeStruct
+#: Images that a document links, at most.
+IMAGES = 1000
 
 
 class LightCurve(DatalinkDescriptorMixin):
-    """A DataLink descriptor of a light curve; `.series` are its passbands."""
+    """A DataLink descriptor of a light curve; `.series` are its passbands, `.times` are MJD (UTC) of its first and last
+    exposure or None, `.folded` tells whether there is a period to fold with."""
 
     suppressAutoLinks = True
     mime = votable.MEDIA_TYPE
 
-    def __init__(self, pubDID, found):
-        self.pubDID, self.series = pubDID, found
+    def __init__(self, pubDID, found, times):
+        self.pubDID, self.series, self.times = pubDID, found, times
+        self.folded = 0 < (found[0].period or 0) < math.inf
+
+    def link(self, semantics, url, description, media_type, size):
+        """DaCHS' link out of what `light_curve_links` gives. Those that every light curve has are told by the band."""
+        local = (self.series[0].band if len(self.series) == 1 else "all") if semantics in OF_BAND else None
+        return self.makeLink(url, semantics=semantics, description=description, contentType=media_type, contentLength=size,
+                             localSemantics=local, contentQualifier="#light-curve" if semantics == "#this" else None)  # fmt: skip
+
+
+OF_BAND = "#this", "#preview", "#preview-plot"
 
 
 def light_curve(did):
     """The descriptor for a publisher DID. Raises DaCHS' NotFoundError where there is none."""
     identifier = series.parse_did(did)
     with base.getTableConn() as connection:
-        found = identifier and series.find(connection.cursor(), identifier)
-    if not found:
-        raise base.NotFoundError(did, "light curve", "this archive")
-    return LightCurve(did, found)
+        cursor = connection.cursor()
+        found = identifier and series.find(cursor, identifier)
+        if not found:
+            raise base.NotFoundError(did, "light curve", "this archive")
+        cursor.execute(
+            f"SELECT min(t_min), max(t_max) FROM {identifier.collection}_db.series WHERE object_id = %s AND photosys_id = ANY(%s)",
+            [identifier.object_id, [item.photosys_id for item in found]],
+        )
+        times = cursor.fetchone()
+    return LightCurve(did, found, None if None in times else times)
 
 
 def parameters(descriptor):
     """The parameters of dlget, for the service descriptor of a DataLink document."""
 
-    def key(name, type, description, options=(), low=None, high=None, **attributes):
+    def key(name, type, description, options=(), range=None, **attributes):
         values = {"default": None}
         if options:
             values["options"] = [MS(rscdef.Option, content_=option) for option in options]
-        if low is not None:
-            values.update(min=repr(low), max=repr(high))
+        if range:
+            values["min"], values["max"] = range
         return MS(InputKey, name=name, type=type, description=description, multiplicity="single",
                   values=MS(rscdef.Values, **values), **attributes)  # fmt: skip
 
     yield key("BAND", "text", "Passbands to send, out of those of the object", [s.band for s in descriptor.series],
               ucd="instr.bandpass")  # fmt: skip
-    yield key("TIME", "double precision[2]", "Only points with obs_time_utc from, to", ucd="time.interval", unit="d", xtype="interval")
+    yield key("TIME", "double precision[2]", "Only points with obs_time_utc (MJD) from, to", range=descriptor.times,
+              ucd="time.interval", unit="d", xtype="interval")  # fmt: skip
     yield key("CLEAN", "boolean", "Only good points: flags & %d is 0" % series.UNCLEAN)
-    yield key("RESPONSEFORMAT", "text", "Form of the light curve", list(forms.FORMS), ucd="meta.code.mime")
+    known = [form for form in forms.FORMS if descriptor.folded or form != "png/folded"]
+    yield key("RESPONSEFORMAT", "text", "Form of the light curve", known, ucd="meta.code.mime")
 
 
 def light_curve_links(descriptor):
@@ -67,11 +90,15 @@ def light_curve_links(descriptor):
         names = [row[0] for row in cursor.fetchall()]
     yield "#this", address, f"Light curve of {title}", votable.MEDIA_TYPE, len(votable.document(pairs, here))
     yield "#preview", f"{address}&RESPONSEFORMAT=png", f"Picture of the light curve of {title}", "image/png", None
-    if found[0].period and found[0].period_epoch:
+    if descriptor.folded:
         yield "#preview-plot", f"{address}&RESPONSEFORMAT=png/folded", "The same, folded with the published period", "image/png", None
-    for accref, telescope in list(progenitors.values())[:100]:
-        if here.image(accref):
-            yield "#progenitor", here.image(accref), f"Image that a point was measured on ({telescope})", "application/fits", None
+    there = [(here.image(accref), telescope) for accref, telescope in progenitors.values() if here.image(accref)]
+    more = len(there) - IMAGES
+    for place, (url, telescope) in enumerate(there[:IMAGES], 1):
+        text = "Image that a point was measured on" + (f" ({telescope})" if telescope else "")
+        if more > 0 and place == IMAGES:
+            text += f"; {more} more are in the light curve's column image"
+        yield "#progenitor", url, text, "application/fits", None
     if any((part["comp_set"] > 0).any() for part in rows):
         bands = ", ".join(f"'{item.band}'" for item in found)
         query = f"SELECT * FROM {collection}.comparison_stars WHERE object_id = {found[0].object_id} AND band IN ({bands})"
