@@ -162,7 +162,7 @@ CREATE TABLE IF NOT EXISTS measurements (
   psf_theta real, mxx real, mxy real, myy real, posangle real, pltscale real, db_flags bigint,
   phot_flags bigint, phot_flags2 bigint,
   -- a light curve is read by its object
-  PRIMARY KEY (object_id, id)
+  CONSTRAINT measurements_pkey PRIMARY KEY (object_id, id)
 );
 
 CREATE TABLE IF NOT EXISTS secfilt (
@@ -283,17 +283,30 @@ CREATE OR REPLACE VIEW observation_files AS SELECT
   image_id AS observation_id, 'dvo/images/' || file AS accref, file_size AS size, 'image/fits'::text AS mime
 FROM images;
 
--- The indexes that a first load goes without. The primary keys stay: light curves are read by them meanwhile.
-CREATE OR REPLACE FUNCTION index_tables() RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+-- The indexes that a first load goes without: those of a part, so that several connections make them beside one another, or
+-- all. The primary keys of objects and light curves stay.
+DROP FUNCTION IF EXISTS index_tables(), analyze_tables();
+CREATE OR REPLACE FUNCTION index_tables(part text DEFAULT 'all') RETURNS void LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = dvo_db, public, pg_temp SET maintenance_work_mem = '512MB' SET client_min_messages = warning AS $$
 BEGIN
-  CREATE INDEX IF NOT EXISTS averages_radec ON averages USING gist (spoint(radians(ra), radians(dec)));
-  -- as TAP writes the cones of ObsCore
-  CREATE INDEX IF NOT EXISTS averages_q3c ON averages (public.q3c_ang2ipix(ra, dec));
-  CREATE INDEX IF NOT EXISTS averages_name ON averages (('dvo' || object_id::text));
-  CREATE INDEX IF NOT EXISTS measurements_image ON measurements (image_id);
-  CREATE INDEX IF NOT EXISTS missing_object ON missing (object_id);
-  CREATE INDEX IF NOT EXISTS series_rows_t ON series_rows (t_min, t_max);
+  IF part IN ('key', 'all') AND to_regclass('measurements_pkey') IS NULL THEN
+    CREATE UNIQUE INDEX IF NOT EXISTS measurements_key ON measurements (object_id, id);
+  END IF;
+  IF part IN ('image', 'all') THEN
+    CREATE INDEX IF NOT EXISTS measurements_image ON measurements (image_id);
+  END IF;
+  IF part IN ('objects', 'all') THEN
+    CREATE INDEX IF NOT EXISTS averages_radec ON averages USING gist (spoint(radians(ra), radians(dec)));
+    -- as TAP writes the cones of ObsCore
+    CREATE INDEX IF NOT EXISTS averages_q3c ON averages (public.q3c_ang2ipix(ra, dec));
+    CREATE INDEX IF NOT EXISTS averages_name ON averages (('dvo' || object_id::text));
+    CREATE INDEX IF NOT EXISTS missing_object ON missing (object_id);
+    CREATE INDEX IF NOT EXISTS series_rows_t ON series_rows (t_min, t_max);
+  END IF;
+  -- in the end, since readers wait for this; it takes no time
+  IF part = 'all' AND to_regclass('measurements_pkey') IS NULL THEN
+    ALTER TABLE measurements ADD CONSTRAINT measurements_pkey PRIMARY KEY USING INDEX measurements_key;
+  END IF;
 END $$;
 DO $$ BEGIN PERFORM index_tables(); END $$;
 
@@ -306,6 +319,7 @@ BEGIN
     RETURN false;
   END IF;
   LOCK TABLE averages, measurements, missing, series_rows IN ACCESS EXCLUSIVE MODE NOWAIT;
+  ALTER TABLE measurements DROP CONSTRAINT IF EXISTS measurements_pkey;
   DROP INDEX IF EXISTS averages_radec, averages_q3c, averages_name, measurements_image, missing_object, series_rows_t;
   RETURN true;
 EXCEPTION WHEN lock_not_available THEN
@@ -314,14 +328,18 @@ END $$;
 
 -- What the planner knows of the tables, made fresh: only an owner may ask for that. Of the measurements what queries are
 -- usually about; autovacuum sees to all 81 columns later.
-CREATE OR REPLACE FUNCTION analyze_tables() RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+CREATE OR REPLACE FUNCTION analyze_tables(part text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = dvo_db, public, pg_temp AS $$
 BEGIN
-  ANALYZE averages, secfilt (object_id, photcode, mag), missing, series_rows, series_stats, images, photcodes, skytable, photosys, exposures,
-    measurements (object_id, id, photosys_id, photcode, image_id, flags, phot_flags, mjd, obs_time, mag, mag_cal);
+  IF part = 'measurements' THEN
+    ANALYZE measurements (object_id, id, photosys_id, photcode, image_id, flags, phot_flags, mjd, obs_time, mag, mag_cal);
+  ELSE
+    ANALYZE averages, secfilt (object_id, photcode, mag), missing, series_rows, series_stats, images, photcodes, skytable, photosys,
+      exposures;
+  END IF;
 END $$;
-REVOKE ALL ON FUNCTION index_tables(), unindex_tables(), analyze_tables() FROM public;
-GRANT EXECUTE ON FUNCTION index_tables(), unindex_tables(), analyze_tables() TO :"writer";
+REVOKE ALL ON FUNCTION index_tables(text), unindex_tables(), analyze_tables(text) FROM public;
+GRANT EXECUTE ON FUNCTION index_tables(text), unindex_tables(), analyze_tables(text) TO :"writer";
 
 GRANT USAGE ON SCHEMA dvo_db TO :"writer", :"readonly", gavo, gavoadmin;
 GRANT SELECT ON ALL TABLES IN SCHEMA dvo_db TO :"writer", :"readonly", gavo, gavoadmin;

@@ -30,8 +30,10 @@ from photvo.readers.dvo import recognises
 #: So many new measurements make the planner's statistics worth refreshing.
 ANALYZE_ROWS = 20_000
 #: Regions that come into empty tables go in without most indexes, which are made in the end; but no more than so many bytes,
-#: since cone searches are slow meanwhile.
+#: since cone searches and light curves are slow meanwhile.
 FIRST, FIRST_AT_LEAST = 4 << 30, 8 << 20
+#: The last index of each part of schema.sql's index_tables().
+_MARKS = ("measurements_pkey", "measurements_image", "series_rows_t")
 
 
 def there(settings):
@@ -67,9 +69,28 @@ class DvoSession(Session):
 
     def make_indexes(self):
         """Make the indexes where they are missing. Readers go on meanwhile."""
-        # they go and come all together
-        self.cursor.execute(f"SELECT CASE WHEN to_regclass('{self.schema}.series_rows_t') IS NULL THEN {self.schema}.index_tables() END")
+        there = " AND ".join(f"to_regclass('{self.schema}.{name}') IS NOT NULL" for name in _MARKS)
+        self.cursor.execute(f"SELECT {there}")
+        [complete] = self.cursor.fetchone()
         self.connection.commit()
+        if not complete:
+            self.beside("index_tables", "key", "image", "objects")
+            self.cursor.execute(f"SELECT {self.schema}.index_tables()")
+            self.connection.commit()
+
+    def analyze(self):
+        """Have the planner's statistics made fresh."""
+        self.beside("analyze_tables", "objects", "measurements")
+
+    def beside(self, function, *parts):
+        """Call a function of the database for each of these parts, each on a connection of its own."""
+
+        def call(part):
+            with closing(self._connect()) as connection, connection, connection.cursor() as cursor:
+                cursor.execute(f"SELECT {self.schema}.{function}(%s)", [part])
+
+        with ThreadPoolExecutor(os.cpu_count()) as threads:
+            list(threads.map(call, parts))
 
     def without_indexes(self):
         """Take most indexes away, if there is nothing in the tables and nobody is reading them."""
@@ -104,9 +125,8 @@ class _Ingestion:
                 session.without_indexes()
             self._take_all(database, bands, due)
             session.make_indexes()
-            with session.transaction() as cursor:
-                if self.rows >= ANALYZE_ROWS or not entries:
-                    cursor.execute(f"SELECT {session.schema}.analyze_tables()")
+            if self.rows >= ANALYZE_ROWS or not entries:
+                session.analyze()
             background.ask_for_periods(session.settings)
         self._progress("")
 

@@ -126,6 +126,9 @@ class Loader:
 
 def remove(cursor, region_id):
     """Take a region out."""
+    cursor.execute("SELECT EXISTS (SELECT FROM dvo_db.averages WHERE region_id = %s)", [region_id])
+    if not cursor.fetchone()[0]:
+        return  # without looking through tables that have no indexes yet
     for table in TABLES:
         cursor.execute(
             f"DELETE FROM dvo_db.{table} t USING dvo_db.averages a WHERE a.region_id = %s AND t.object_id = a.object_id",
