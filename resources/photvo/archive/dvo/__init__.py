@@ -111,8 +111,12 @@ class _Ingestion:
         database = dvo.Database(self.config.folder)
         bands = points.bands(database.photcodes)
         session = self.session
+        tables.check_images(database)
+        self.images = tables.images_checksum(database)
         with session.transaction() as cursor:
-            depends, self.images = tables.refresh(cursor, database, self.config, bands)
+            depends = tables.refresh(cursor, database, self.config, bands)
+            if self.summary.dry_run:
+                tables.refresh_images(cursor, database, self.config)
         found, entries = database.regions, regions.entries(session.cursor)
         due = self._due(found, entries, f"{depends} {regions.VERSION}")
         self._forget({region.name for region in found}, entries)
@@ -120,10 +124,14 @@ class _Ingestion:
             for files in due:
                 self.summary.say(f"{files.name}: would be taken")
             return
+        if FIRST_AT_LEAST <= sum(files.size for files in due) <= FIRST:
+            session.without_indexes()
+        with ThreadPoolExecutor(1) as beside:
+            images = beside.submit(self._take_images, database)
+            if due:
+                self._take_all(database, bands, due, images)
+            images.result()
         if due:
-            if FIRST_AT_LEAST <= sum(files.size for files in due) <= FIRST:
-                session.without_indexes()
-            self._take_all(database, bands, due)
             session.make_indexes()
             if self.rows >= ANALYZE_ROWS or not entries:
                 session.analyze()
@@ -155,10 +163,17 @@ class _Ingestion:
             cursor.execute(f"DELETE FROM {self.session.schema}.ingest_log WHERE path = ANY(%s)", [gone])
         self.summary.say(f"{len(gone):,} regions are not there any more: taken out")
 
-    def _take_all(self, database, bands, due):
+    def _take_images(self, database):
+        "in a transaction of their own, on a connection of its own: their footprints' index takes a while"
+        with closing(self._connect()) as connection, connection.cursor() as cursor:
+            connection.autocommit = False
+            tables.refresh_images(cursor, database, self.config)
+            connection.commit()
+
+    def _take_all(self, database, bands, due, images):
         stop = threading.Event()
         session = self.session
-        exposures, sizes = Exposures(self._connect, self.config), Sizes(session.cursor, session.settings)
+        exposures, sizes = Exposures(self._connect, self.config), Sizes(session.settings, images.result)
         shared = Loader(session.cursor, database, self.config, bands, exposures, sizes, stop)
         session.connection.commit()
         self.total = sum(files.size for files in due)

@@ -3,6 +3,8 @@
 A document is made once a passband; what differs in the others is how long a few numbers are, and the rows.
 """
 
+import threading
+
 import numpy as np
 
 from photvo.archive import sizes as documents
@@ -10,21 +12,22 @@ from photvo.products import columns, series, votable
 
 
 class Sizes:
-    """The sizes of the light curves of one database."""
+    """The sizes of the light curves of one database. Used by several threads at once."""
 
-    def __init__(self, cursor, settings):
-        self._context = documents.context(settings)
+    def __init__(self, settings, images_are_in):
+        """`images_are_in` is a function that returns when the table of images is complete."""
+        self._context, self._images_are_in = documents.context(settings), images_are_in
         self._known = {}  # photosys.id → _document
-        cursor.execute("SELECT image_id, 'dvo/images/' || file FROM dvo_db.images WHERE file IS NOT NULL ORDER BY 1")
-        found = cursor.fetchall()
-        self._images = np.array([row[0] for row in found], "i8")
-        self._lengths = np.array([len(self._context.image(row[1])) for row in found], "i8")
+        self._lock, self._images = threading.Lock(), None
 
     def of(self, cursor, object_ids, systems, npoints, ra, dec, first, image_ids):
         """Bytes of k light curves, whose rows of `series` are there already.
 
         `first` is the place of each one's first point among those that `image_ids` are of.
         """
+        with self._lock:
+            if self._images is None:
+                self._find_images(cursor)
         width = np.maximum.reduceat(self._addresses(image_ids), first)
         distinct, example, which = np.unique(systems, return_index=True, return_inverse=True)
         known = [self._document(cursor, *pair) for pair in zip(object_ids[example].tolist(), distinct.tolist())]
@@ -37,6 +40,13 @@ class Sizes:
             base + digit * (_digits(object_ids) - 1) + position
             + 2 * (_digits(npoints) - 1) + _digits(width) - 1 + (npoints * row + 2) // 3 * 4
         )  # fmt: skip
+
+    def _find_images(self, cursor):
+        self._images_are_in()
+        cursor.execute("SELECT image_id, 'dvo/images/' || file FROM dvo_db.images WHERE file IS NOT NULL ORDER BY 1")
+        found = cursor.fetchall()
+        self._lengths = np.array([len(self._context.image(row[1])) for row in found], "i8")
+        self._images = np.array([row[0] for row in found], "i8")
 
     def _addresses(self, image_ids):
         "how long the address of each point's image is; that of none is as short as VOTable allows"

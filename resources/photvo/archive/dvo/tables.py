@@ -17,27 +17,47 @@ _SCHEMA = "dvo_db"
 
 
 def refresh(cursor, database, config, bands):
-    """Bring them up to date. Returns the checksums of what the regions depend on: photcodes and settings, and images."""
-    photcodes, images = photcodes_checksum(database.path), _checksum(database.path / "Images.dat")
-    settings = hashlib.sha256(f"{config.checksum} {config.source} {config.pixels}".encode()).hexdigest()
+    """Bring all but the images up to date. Returns a checksum of what the regions depend on."""
+    photcodes = photcodes_checksum(database.path)
     flags = hashlib.sha256(repr(dvo.flag_names()).encode()).hexdigest()
-    now = {
-        "source": (settings, lambda: _source(cursor, config)),
-        "photcodes": (photcodes + settings, lambda: _photcodes(cursor, database, config, bands)),
-        "skytable": (_checksum(database.path / "SkyTable.fits"), lambda: _skytable(cursor, database)),
-        "images": (images + settings, lambda: _images(cursor, database, config)),
-        "flags": (flags, lambda: _replace(cursor, "flags", _named(dvo.flag_names()))),
-    }
-    cursor.execute(f"SELECT what, version FROM {_SCHEMA}.derived")
-    there = dict(cursor.fetchall())
-    for what, (version, write) in now.items():
-        if there.get(what) != version:
-            write()
-            cursor.execute(
-                f"INSERT INTO {_SCHEMA}.derived VALUES (%s, %s) ON CONFLICT (what) DO UPDATE SET version = EXCLUDED.version",
-                [what, version],
-            )
-    return f"{photcodes} {config.checksum}", images
+    _bring(cursor, "source", _settings(config), lambda: _source(cursor, config))
+    _bring(cursor, "photcodes", photcodes + _settings(config), lambda: _photcodes(cursor, database, config, bands))
+    _bring(cursor, "skytable", _checksum(database.path / "SkyTable.fits"), lambda: _skytable(cursor, database))
+    _bring(cursor, "flags", flags, lambda: _replace(cursor, "flags", _named(dvo.flag_names())))
+    return f"{photcodes} {config.checksum}"
+
+
+def refresh_images(cursor, database, config):
+    """Bring the images up to date."""
+    _bring(cursor, "images", images_checksum(database) + _settings(config), lambda: _images(cursor, database, config))
+
+
+def check_images(database):
+    """Raise ReadError where Images.dat cannot be taken."""
+    ids = database.image_ids
+    wrong = ids[(ids < 0) | (ids >= 2**31)]
+    if len(wrong):
+        raise ReadError(database.path / "Images.dat", f"IMAGE_ID {wrong[0]} cannot be; copy it again from its source")
+
+
+def _bring(cursor, what, version, write):
+    "have a table written anew where the version of what it is made of has changed"
+    cursor.execute(f"SELECT version FROM {_SCHEMA}.derived WHERE what = %s", [what])
+    if cursor.fetchone() != (version,):
+        write()
+        cursor.execute(
+            f"INSERT INTO {_SCHEMA}.derived VALUES (%s, %s) ON CONFLICT (what) DO UPDATE SET version = EXCLUDED.version",
+            [what, version],
+        )
+
+
+def _settings(config):
+    return hashlib.sha256(f"{config.checksum} {config.source} {config.pixels}".encode()).hexdigest()
+
+
+def images_checksum(database):
+    """What tells that the images of a DVO have changed."""
+    return _checksum(database.path / "Images.dat")
 
 
 def photcodes_checksum(folder):
@@ -90,10 +110,6 @@ def _skytable(cursor, database):
 
 def _images(cursor, database, config):
     rows = database.images
-    ids, times = np.unique(rows["image_id"], return_counts=True)
-    wrong = ids[(ids < 0) | (ids >= 2**31) | (times > 1)]
-    if len(wrong):
-        raise ReadError(database.path / "Images.dat", f"IMAGE_ID {wrong[0]} is there twice or cannot be; copy it again from its source")
     columns = _columns(rows)
     columns["polyterms"] = pa.array([_array(value) for value in rows["polyterms"]], pa.string())
     places = dvo.footprints(rows)
