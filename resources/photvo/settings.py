@@ -121,13 +121,16 @@ class Settings:
 
     @cached_property
     def collections(self):
-        """The settings of each collection: the name of etc/NAME.toml → its contents as a dict."""
+        """The settings of each collection: the name of etc/NAME.toml → its contents as a dict. PHOTVO_DVO_PIXELS names the folder of
+        a DVO's images."""
         found = {}
         for path in sorted((TOP / "etc").glob("*.toml")):
             try:
                 found[path.stem] = tomllib.loads(path.read_text("utf-8"))
             except tomllib.TOMLDecodeError as error:
                 raise PhotvoError(f"{path}: {error}") from None
+        if pixels := self.env.get("PHOTVO_DVO_PIXELS"):
+            found.setdefault("dvo", {})["pixels"] = {"folder": pixels}
         return found
 
 

@@ -129,7 +129,8 @@ def test_an_ingester_killed_while_it_makes_the_indexes(archive, undisturbed):
         connection.rollback()
     regions = len(files(folder, "cpt"))
     assert len(see_to_it(archive, folder)) == regions
-    assert set(indexes(archive)) <= set(whole)
+    # its key is to become the primary key in the end
+    assert {row for row in indexes(archive) if " measurements_key " not in row[0]} < set(whole)
     see_to_the_end(archive, folder, undisturbed, regions)
 
 
