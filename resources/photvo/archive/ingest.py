@@ -95,8 +95,8 @@ class _Ingestion:
             self.progress.show("statistics")
             with ThreadPoolExecutor(1) as beside:
                 indexed = beside.submit(self.session.make_indexes)
-                with self.session.transaction() as cursor:
-                    computed = series_stats.finish(self.session)
+                with self.session.transaction(), self.session.beside() as reader:
+                    computed = series_stats.finish(self.session, beside=reader)
                 indexed.result()
             with self.session.transaction() as cursor:
                 self._analyze(cursor)

@@ -4,15 +4,20 @@ A few that a file has touched are done in its transaction; many of them wait in 
 the ingestion, since a first load would otherwise do all of them again for each of its files.
 """
 
+from functools import partial
+from itertools import starmap
+
 import numpy as np
 import pyarrow as pa
 
 from photvo.products import series
 from photvo.products.series import UNCLEAN
+from photvo.readers.source import ahead
 
 from . import loader, statistics
 from .fetch import fetch
 from .sizes import context, sizes
+from .writer import Writer
 
 #: So many points are done within a file's transaction.
 AT_ONCE = 100_000
@@ -44,13 +49,27 @@ def refresh(session):
             f" JOIN {_TOUCHED} USING (object_id, photosys_id) ON CONFLICT DO NOTHING"
         )
     else:
-        _compute(session, due)
+        finish(session, due)
 
 
-def finish(session):
-    """The statistics of all series that wait, in the caller's transaction. Returns their number."""
-    due = _due(session, f"{session.schema}.series_due")
-    _compute(session, due)
+def finish(session, due=None, beside=None):
+    """The statistics of all series that wait (or those in `due`), in the caller's transaction. Returns their number.
+
+    `beside` is a cursor of another connection: where all is committed, that one reads the next points meanwhile.
+    """
+    if due is None:
+        due = _due(session, f"{session.schema}.series_due")
+    here, known = context(session.settings), {}
+    chunk = (np.cumsum(due["npoints"], dtype="i8") - 1) // CHUNK
+    parts = [(part,) for part in np.split(due, np.flatnonzero(np.diff(chunk)) + 1) if len(part)]
+    read = partial(_read, beside or session.cursor, session.collection)
+    if beside is None:
+        for part, *found in starmap(read, parts):
+            _write(session, _columns(part, *found, here, known))
+    else:
+        with Writer() as writer:
+            for part, *found in ahead(read, parts, 1):
+                writer.write(_write, session, _columns(part, *found, here, known))
     return len(due)
 
 
@@ -59,31 +78,26 @@ def _due(session, which):
     return np.sort(fetch(session.cursor, query, [*_SERIES, ("npoints", "i4")]))
 
 
-def _compute(session, due):
-    here, known = context(session.settings), {}
-    chunk = (np.cumsum(due["npoints"], dtype="i8") - 1) // CHUNK
-    for part in np.split(due, np.flatnonzero(np.diff(chunk)) + 1):
-        if len(part):
-            _write(session, _columns(session, part, here, known))
-
-
-def _columns(session, due, here, known):
-    """The columns of series_stats for some series, a dict of arrays."""
-    cursor, schema = session.cursor, session.schema
+def _read(cursor, collection, due):
+    "some series, their points, what is known of them, and their images"
     objects, systems = due["object_id"].tolist(), due["photosys_id"].tolist()
     points = fetch(cursor, _POINTS.format(
-        s=schema, objects=str(objects)[1:-1], systems=str(systems)[1:-1], low=min(objects), high=max(objects)), _POINT)  # fmt: skip
+        s=f"{collection}_db", objects=str(objects)[1:-1], systems=str(systems)[1:-1], low=min(objects), high=max(objects)), _POINT)  # fmt: skip
+    return due, points, series.find_many(cursor, collection, objects, systems), series.images(cursor, collection, points)
+
+
+def _columns(due, points, found, images, here, known):
+    """The columns of series_stats for some series, a dict of arrays."""
     i = np.searchsorted(_key(due), _key(points))
     time, scale = times(i, len(due), points)
     order = np.lexsort((points["id"], time, i))
     points, i, time = points[order], i[order], time[order]
-    found = series.find_many(cursor, session.collection, objects, systems)
     return {
         "object_id": due["object_id"],
         "photosys_id": due["photosys_id"],
         **measures(i, len(due), points, time),
         "time_scale": scale,
-        "size": sizes(cursor, found, i, points, here, known),
+        "size": sizes(found, i, points, images, here, known),
     }
 
 

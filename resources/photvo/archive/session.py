@@ -48,9 +48,15 @@ class Session:
     def _connect(self):
         return psycopg2.connect(**self.settings.dsn("writer"), options="-c timezone=UTC")
 
-    def make_indexes(self):
-        """`loader.make_indexes` on a connection of its own, in which it goes on beside other work."""
+    @contextmanager
+    def beside(self):
+        """A cursor of a connection of its own, for what goes on beside other work; it is committed at the end."""
         with closing(self._connect()) as connection, connection, connection.cursor() as cursor:
+            yield cursor
+
+    def make_indexes(self):
+        """`loader.make_indexes` beside other work."""
+        with self.beside() as cursor:
             loader.make_indexes(cursor, self.schema)
 
     def _begin(self):

@@ -22,14 +22,13 @@ def context(settings):
     return Context(settings.authority, settings.server_url, publisher)
 
 
-def sizes(cursor, found, i, points, here, known):
+def sizes(found, i, points, images, here, known):
     """Bytes of the documents of k Series (series.Series, of one collection), an int array.
 
     `i` says of each point to which of them it belongs, in ascending order; each has at least one. `points` has
-    datasource_id and observation_id. `here` is the Context. `known` is a dict, empty at first, that keeps what further calls
+    datasource_id and observation_id; `images` is what series.images tells of them. `here` is the Context. `known` is a dict, empty at first, that keeps what further calls
     can use.
     """
-    images = series.images(cursor, found[0].collection, points)
     names, by_image, by_source = _telescopes(found, images)
     observation, place = np.unique(points["observation_id"], return_inverse=True)
     of_image = np.array([by_image.get(key, 0) for key in observation.tolist()])[place]

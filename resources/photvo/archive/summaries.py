@@ -6,27 +6,24 @@ published points count; a series without any has no row. What takes more than SQ
 
 from . import series_stats
 
-_VANISHED = """
-DELETE FROM {s}.series s USING (SELECT DISTINCT object_id, photosys_id FROM touched) t
-WHERE (s.object_id, s.photosys_id) = (t.object_id, t.photosys_id) AND NOT EXISTS (
-  SELECT FROM {s}.lightcurves l WHERE (l.object_id, l.photosys_id) = (t.object_id, t.photosys_id) AND l.published)"""
-
+# each light curve is looked up by itself: sorting the points of all of them would take as long again
 _REFRESH = """
 WITH l AS MATERIALIZED (
-  SELECT object_id, photosys_id, count(*) AS npoints,
-    -- the middle of the exposure less and plus half of it; where there is no middle, the file's own instant
-    min(coalesce(obs_time_utc - coalesce(exptime, 0)::float8 / 172800, given)) AS t_min,
-    max(coalesce(obs_time_utc + coalesce(exptime, 0)::float8 / 172800, given)) AS t_max,
-    sum(exptime::float8) AS exptime, array_agg(DISTINCT datasource_id) AS datasource_ids,
-    (avg(magnitude) FILTER (WHERE NOT upper_limit))::real AS mag_mean,
-    (min(magnitude) FILTER (WHERE NOT upper_limit))::real AS mag_min,
-    (max(magnitude) FILTER (WHERE NOT upper_limit))::real AS mag_max,
-    mode() WITHIN GROUP (ORDER BY flux_unit) FILTER (WHERE flux IS NOT NULL) AS flux_unit
-  FROM (SELECT DISTINCT object_id, photosys_id FROM touched) t
-  JOIN {s}.lightcurves l USING (object_id, photosys_id)
-  CROSS JOIN LATERAL (SELECT extract(epoch FROM l.dateobs)::float8 / 86400 + 40587 AS given) g
-  WHERE l.published
-  GROUP BY object_id, photosys_id
+  SELECT t.*, l.* FROM (SELECT DISTINCT object_id, photosys_id FROM touched) t CROSS JOIN LATERAL (
+    SELECT count(*) AS npoints,
+      -- the middle of the exposure less and plus half of it; where there is no middle, the file's own instant
+      min(coalesce(obs_time_utc - coalesce(exptime, 0)::float8 / 172800, given)) AS t_min,
+      max(coalesce(obs_time_utc + coalesce(exptime, 0)::float8 / 172800, given)) AS t_max,
+      sum(exptime::float8) AS exptime, array_agg(DISTINCT datasource_id) AS datasource_ids,
+      (avg(magnitude) FILTER (WHERE NOT upper_limit))::real AS mag_mean,
+      (min(magnitude) FILTER (WHERE NOT upper_limit))::real AS mag_min,
+      (max(magnitude) FILTER (WHERE NOT upper_limit))::real AS mag_max,
+      mode() WITHIN GROUP (ORDER BY flux_unit) FILTER (WHERE flux IS NOT NULL) AS flux_unit
+    FROM {s}.lightcurves p CROSS JOIN LATERAL (SELECT extract(epoch FROM p.dateobs)::float8 / 86400 + 40587 AS given) g
+    WHERE (p.object_id, p.photosys_id) = (t.object_id, t.photosys_id) AND p.published
+  ) l
+), vanished AS (
+  DELETE FROM {s}.series s USING l WHERE (s.object_id, s.photosys_id) = (l.object_id, l.photosys_id) AND l.npoints = 0
 ), places AS (
   SELECT datasource_ids, string_agg(DISTINCT b.name, ', ') AS observatories, string_agg(DISTINCT t.name, ', ') AS telescopes
   FROM (SELECT DISTINCT datasource_ids FROM l) d
@@ -57,7 +54,6 @@ def refresh(session):
     if not cursor.rowcount:
         return
     cursor.execute("ANALYZE touched")
-    cursor.execute(_VANISHED.format(s=schema))
     changes = ", ".join(f"{name} = EXCLUDED.{name}" for name in _COLUMNS)
     cursor.execute(_REFRESH.format(s=schema, columns=", ".join(_COLUMNS), changes=changes))
     if cursor.rowcount:

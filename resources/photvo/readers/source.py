@@ -135,18 +135,18 @@ def text_blocks(path):
                 yield numbers, lines
 
 
-def ahead(function, arguments):
-    """`starmap(function, arguments)` in order, two calls under way on threads while the caller is busy."""
+def ahead(function, arguments, threads=2):
+    """`starmap(function, arguments)` in order, calls under way on some threads while the caller is busy."""
     arguments = iter(arguments)
     first = list(islice(arguments, 2))
     if len(first) < 2:  # a small file is done before a thread has begun
         yield from starmap(function, first)
         return
-    with ThreadPoolExecutor(2) as pool:
+    with ThreadPoolExecutor(threads) as pool:
         pending = deque()
         for args in chain(first, arguments):
             pending.append(pool.submit(function, *args))
-            if len(pending) > 2:
+            if len(pending) > threads:
                 yield pending.popleft().result()
         while pending:
             yield pending.popleft().result()
