@@ -134,7 +134,7 @@ class Instance(Database):
     def run(self, *arguments, **options):
         """`bin/photvo ARGUMENTS` on this instance, as a CompletedProcess with text."""
         command = [TOP / "bin" / "photvo", *map(str, arguments)]
-        return subprocess.run(command, env=self.env, capture_output=True, text=True, timeout=300, **options)
+        return subprocess.run(command, env=self.env, capture_output=True, text=True, **{"timeout": 300, **options})
 
 
 @contextmanager

@@ -113,7 +113,7 @@ def test_many_points_wait_for_the_end_of_the_ingestion_and_are_done_in_pieces(ar
     monkeypatch.setattr(series_stats, "CHUNK", 50)
     waiting = []
     finish = series_stats.finish
-    monkeypatch.setattr(series_stats, "finish", lambda session: waiting.append(_waiting(session)) or finish(session))
+    monkeypatch.setattr(series_stats, "finish", lambda session, **options: waiting.append(_waiting(session)) or finish(session, **options))
     archive.put("lightcurves/a.csv", points(*ROWS))
     archive.ingest()
     archive.put("lightcurves/b.csv", points(*run(7, start=2459600.5, object_id_arch="1")))
@@ -132,7 +132,7 @@ def test_an_ingestion_that_was_killed_before_its_end_is_made_up_for_by_the_next(
     fill(archive)
     monkeypatch.setattr(series_stats, "AT_ONCE", 30)
     with monkeypatch.context() as dies:
-        dies.setattr(series_stats, "finish", lambda session: (_ for _ in ()).throw(KeyboardInterrupt))
+        dies.setattr(series_stats, "finish", lambda session, **options: (_ for _ in ()).throw(KeyboardInterrupt))
         archive.put("lightcurves/a.csv", points(*ROWS))
         with pytest.raises(KeyboardInterrupt):
             archive.ingest()

@@ -131,7 +131,7 @@ def _copy(instance, folder):
 
 def psql(instance, command):
     """Run by `photvo psql` as the admin; returns the seconds that psql counts for its last command."""
-    done = instance.run("psql", "--as", "admin", "-X", "-c", "\\timing on", "-v", "ON_ERROR_STOP=1", "-c", command)
+    done = instance.run("psql", "--as", "admin", "-X", "-c", "\\timing on", "-v", "ON_ERROR_STOP=1", "-c", command, timeout=None)
     times = re.findall(r"^Time: ([\d.]+) ms", done.stdout, re.MULTILINE)
     if done.returncode or not times:
         raise PhotvoError(f"psql: {done.stderr.strip()[-300:]} ({command[:60]} …)")

@@ -23,7 +23,7 @@ from . import checks, loader, series_stats, summaries
 from .known import Lookup
 
 #: Bytes of CSV in a batch.
-BLOCK = 16 << 20
+BLOCK = 2 << 20
 #: So many points go in without indexes, which are made afterwards.
 MANY = 50_000
 DAY = 86_400_000_000  # µs

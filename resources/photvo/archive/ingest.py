@@ -10,7 +10,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg2
-import pyarrow as pa
 
 from photvo import readers
 from photvo.machine import background
@@ -42,8 +41,6 @@ def ingest(settings, paths=(), dry_run=False, collection="kolonica", again=(), o
     Returns a Summary, whose `status` is the exit status. Raises PhotvoError where nothing can be done.
     """
     summary = Summary(dry_run)
-    # what it frees goes back to the system, so that memory stays flat in the size of the files
-    pa.set_memory_pool(pa.system_memory_pool())
     with Session(settings, collection, dry_run) as session:
         try:
             _Ingestion(session, summary, set(again), options).run(paths)
@@ -95,8 +92,8 @@ class _Ingestion:
             self.progress.show("statistics")
             with ThreadPoolExecutor(1) as beside:
                 indexed = beside.submit(self.session.make_indexes)
-                with self.session.transaction(), self.session.beside() as reader:
-                    computed = series_stats.finish(self.session, beside=reader)
+                with self.session.transaction():
+                    computed = series_stats.finish(self.session, committed=True)
                 indexed.result()
             with self.session.transaction() as cursor:
                 self._analyze(cursor)

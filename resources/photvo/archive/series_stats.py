@@ -4,9 +4,6 @@ A few that a file has touched are done in its transaction; many of them wait in 
 the ingestion, since a first load would otherwise do all of them again for each of its files.
 """
 
-from functools import partial
-from itertools import starmap
-
 import numpy as np
 import pyarrow as pa
 
@@ -49,33 +46,35 @@ def refresh(session):
             f" JOIN {_TOUCHED} USING (object_id, photosys_id) ON CONFLICT DO NOTHING"
         )
     else:
-        finish(session, due)
+        _compute(session, due)
 
 
-def finish(session, due=None, beside=None):
-    """The statistics of all series that wait (or those in `due`), in the caller's transaction. Returns their number.
+def finish(session, committed=False):
+    """The statistics of all series that wait, in the caller's transaction. Returns their number.
 
-    `beside` is a cursor of another connection: where all is committed, that one reads the next points meanwhile.
+    `committed` says that the points are: another connection can then read the next ones meanwhile.
     """
-    if due is None:
-        due = _due(session, f"{session.schema}.series_due")
-    here, known = context(session.settings), {}
-    chunk = (np.cumsum(due["npoints"], dtype="i8") - 1) // CHUNK
-    parts = [(part,) for part in np.split(due, np.flatnonzero(np.diff(chunk)) + 1) if len(part)]
-    read = partial(_read, beside or session.cursor, session.collection)
-    if beside is None:
-        for part, *found in starmap(read, parts):
-            _write(session, _columns(part, *found, here, known))
-    else:
-        with Writer() as writer:
-            for part, *found in ahead(read, parts, 1):
-                writer.write(_write, session, _columns(part, *found, here, known))
+    due = _due(session, f"{session.schema}.series_due")
+    _compute(session, due, committed)
     return len(due)
 
 
 def _due(session, which):
     query = _DUE.format(s=session.schema, which=which)
     return np.sort(fetch(session.cursor, query, [*_SERIES, ("npoints", "i4")]))
+
+
+def _compute(session, due, committed=False):
+    here, known = context(session.settings), {}
+    chunk = (np.cumsum(due["npoints"], dtype="i8") - 1) // CHUNK
+    parts = [part for part in np.split(due, np.flatnonzero(np.diff(chunk)) + 1) if len(part)]
+    if committed and len(parts) > 1:
+        with session.beside() as cursor, Writer() as writer:
+            for read in ahead(_read, ((cursor, session.collection, part) for part in parts), 1):
+                writer.write(_write, session, _columns(*read, here, known))
+    else:
+        for part in parts:
+            _write(session, _columns(*_read(session.cursor, session.collection, part), here, known))
 
 
 def _read(cursor, collection, due):

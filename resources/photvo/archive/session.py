@@ -3,6 +3,7 @@
 from contextlib import closing, contextmanager
 
 import psycopg2
+import pyarrow as pa
 
 from photvo.settings import PhotvoError, say
 
@@ -22,6 +23,8 @@ class Session:
         self.schema = f"{collection}_db"
 
     def __enter__(self):
+        # what is freed goes back to the system, so that memory stays flat in the size of what is taken in
+        pa.set_memory_pool(pa.system_memory_pool())
         try:
             self.connection = self._connect()
         except psycopg2.OperationalError as error:
