@@ -43,8 +43,9 @@ def main(arguments=None):
         try:
             instance.start()
             out.line(report.versions(instance))
-            ingestion.points(out, instance, folder, args.large)
-            ingestion.images(out, instance, folder)
+            with ingestion.undisturbed(instance):
+                ingestion.points(out, instance, folder, args.large)
+                ingestion.images(out, instance, folder)
             if args.ingestion:
                 return out.end()
             curves.install(instance)

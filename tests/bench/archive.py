@@ -73,6 +73,7 @@ def copy_more(instance, folder, number):
     """The same for what has come since there were so many points, on top of the others."""
     _export(instance, folder, number)
     psql(instance, "ANALYZE bench.lightcurves, bench.metadata_lc_json")
+    psql(instance, "CHECKPOINT")
     return _copy(instance, folder)
 
 

@@ -104,6 +104,8 @@ def points(out, instance, folder, large):
         floor = archive.copy_floor(instance, folder)
         file = folder / "later.csv"
         more = later(source, file, 0.37)
+        # as before the first: what is written to a page for the first time since goes whole into PostgreSQL's log
+        archive.psql(instance, "CHECKPOINT")
         later_seconds, later_memory = ingest(instance, file)
         later_floor = archive.copy_more(instance, folder, number)
     finally:
@@ -156,16 +158,18 @@ print(time.monotonic() - begun)"""
 
 
 @contextmanager
-def _undisturbed(instance):
-    "what an instance does when it has nothing else to do waits, and none of it begins"
-    found = [pid for pid in descendants(instance.process.pid)
-             if {"run", "periods", "photvo.machine.coverage"} & set(process.command_line(pid))]  # fmt: skip
-    for pid in found:
+def undisturbed(instance):
+    """What an instance does when it has nothing else to do is ended, and none of it begins in this context."""
+    above = [pid for pid in descendants(instance.process.pid) if "run" in process.command_line(pid)]
+    for pid in above:
         os.kill(pid, signal.SIGSTOP)
     try:
+        for pid in descendants(instance.process.pid):
+            if {"periods", "photvo.machine.coverage"} & set(process.command_line(pid)):
+                os.kill(pid, signal.SIGTERM)
         yield
     finally:
-        for pid in found:
+        for pid in above:
             os.kill(pid, signal.SIGCONT)
 
 
@@ -174,7 +178,7 @@ def images(out, instance, folder):
     template = next(iter(sorted((folder / "inputs").rglob("*.fits"))))
     place = folder / "empty" / "kolonica" / "images"
     try:
-        with fits.open(template) as hdus, _undisturbed(instance):
+        with fits.open(template) as hdus:
             rounds = [_round(instance, place / str(k), hdus[0].header, hdus[0].data) for k in range(ROUNDS)]
     finally:
         shutil.rmtree(place, ignore_errors=True)
