@@ -59,6 +59,11 @@ def test_what_is_no_ordinary_file_is_refused_without_waiting(tmp_path):
         (b"\x7fELF\x02\x01\x01\0\0\0", "binary data of no known format"),
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "binary data of no known format"),
         (table({}).encode("utf-16"), "UTF-16; save it as UTF-8"),
+        (table({}).encode("utf-16-le"), "UTF-16; save it as UTF-8"),
+        (b"PK\x03\x04" + bytes(60), "a ZIP archive; unpack it (of a spreadsheet, .xlsx or .ods: save its sheet as CSV)"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "an Office document; save its sheet as CSV"),
+        (b"a.csv".ljust(257, b"\0") + b"ustar  \0", "a tar archive; unpack it"),
+        (b'[{"jd": 2459510.5, "mag": 10.2}]', "JSON, which is not read here; save it as CSV"),
         (b"\x1f\x8bnot gzip at all", "cannot be unpacked"),
         (b"BZhnot bzip2 at all", "cannot be unpacked"),
         (
@@ -66,7 +71,7 @@ def test_what_is_no_ordinary_file_is_refused_without_waiting(tmp_path):
             "cannot be read to its end",
         ),
     ],
-    ids=["other CSV", "program", "picture", "UTF-16", "gzip", "bzip2", "torn gzip"],
+    ids=["other CSV", "program", "picture", "UTF-16", "UTF-16 without mark", "ZIP", "Office", "tar", "JSON", "gzip", "bzip2", "torn gzip"],
 )
 def test_an_unknown_or_damaged_file_is_refused_with_the_reason(tmp_path, content, reason):
     path = tmp_path / "a.csv"

@@ -49,7 +49,7 @@ def frame_of(batch):
 @pytest.mark.parametrize(
     "word, mark",
     [("comma", ","), ("Comma", ","), ("tab", "\t"), ("TAB", "\t"), ("\t", "\t"), (";", ";"), ("semicolon", ";"), ("|", "|"), ("!", "!"),
-     ("44", ","), (",,,,,,", ","), ('","', ","), ("", ","), ("", "\t"), ("comma,,,", ","), ("pipe", "|")],
+     ("44", ","), (",,,,,,", ","), ('","', ","), ("", ","), ("", "\t"), ("comma,,,", ","), ("pipe", "|"), (r"\t", "\t"), (r"'\t'", "\t"), ("<tab>", "\t")],
 )  # fmt: skip
 def test_aavso_separators(read, word, mark):
     head = HEAD.replace("#DELIM=,", f"#DELIM={word}")
@@ -88,6 +88,12 @@ def test_aavso_columns_named_otherwise_left_out_and_in_another_order(read):
     (point,) = points(read(text))
     assert (point["time"], point["mag"], point["mag_err"], point["band"]) == ("2450702.1234", 11.235, 0.003, "V")
     assert json.loads(point["metadata"]) == {"airmass": 1.56, "MYCOLUMN": "7", "NOTES": "clouds, wind", "OBSCODE": "ABC"}
+
+
+def test_aavso_line_of_columns_from_a_spreadsheet(read):
+    text = HEAD + "#NAME,DATE,MAG,MERR,FILT,,,\nSS CYG,2450702.1234,11.235,0.003,V,,,\n"
+    (point,) = points(read(text))
+    assert (point["time"], point["mag"], point["mag_err"], point["band"]) == ("2450702.1234", 11.235, 0.003, "V")
 
 
 def test_aavso_observer_and_date_change_on_the_way(read):

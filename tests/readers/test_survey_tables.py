@@ -133,6 +133,34 @@ def test_gaias_raw_structure_is_refused_with_its_reason(tmp_path):
         read(tmp_path / "a.vot", text)
 
 
+def test_the_raw_structure_in_its_other_forms(tmp_path):
+    csv = 'solution_id,source_id,n_transits,g_transit_time,g_transit_mag\n1,2,2,"[1705.9,1706.0]","[15.2,15.3]"\n'
+    header = "# %ECSV 1.0\n# ---\n# delimiter: ','\n# datatype:\n# - {name: source_id, datatype: int64}\n"
+    header += "".join(f"# - {{name: {name}, datatype: string, subtype: 'float64[null]'}}\n" for name in ("g_transit_time", "g_transit_mag"))
+    ecsv = header + 'source_id,g_transit_time,g_transit_mag\n2,"[1705.9,1706.0]","[15.2,15.3]"\n'
+    arrays = [fits.Column(name, "2D", array=[[1705.9, 1706.0]]) for name in ("g_transit_time", "g_transit_mag")]
+    for content in (csv, ecsv, fits_series(arrays)):
+        with pytest.raises(ReadError, match="Gaia epoch photometry in the structure RAW, .*get it as INDIVIDUAL"):
+            read(tmp_path / "a", content)
+
+
+def test_an_answer_that_is_an_error_says_so(tmp_path):
+    text = '<VOTABLE version="1.4"><RESOURCE type="results"><INFO name="QUERY_STATUS" value="ERROR">No such star</INFO></RESOURCE></VOTABLE>'
+    with pytest.raises(ReadError, match="the service that sent it says: No such star"):
+        read(tmp_path / "a.vot", text)
+
+
+@pytest.mark.parametrize("names", [("TIME", "FLUX_RAW", "FLUX_CORR"), ("T", "FRAW", "FCOR"), ("TMID_BJD", "IRM1", "IRM2")])
+def test_light_curves_of_others_in_fits_ask_for_their_column(tmp_path, names):
+    time, first, second = names  # of TASOC, K2SFF, CDIPS
+    columns = [fits.Column(time, "D", "BJD - 2457000", array=[1500.5]), *(fits.Column(name, "D", array=[i]) for i, name in enumerate(names[1:]))]
+    content = fits_series(columns, BJDREFI=None, BJDREFF=None)
+    with pytest.raises(ReadError, match=rf"no column is a magnitude or a flux; name one, .*\(there are {time}, {first}, {second}, EXPTIME\)"):
+        read(tmp_path / "a.fits", content)
+    _, (point,), _, (batch,) = read(tmp_path / "a.fits", content, columns={"flux": second})
+    assert (batch.kind, point["time"], point["flux"]) == ("JD-2457000", "1500.5", 1.0)
+
+
 def test_times_of_single_precision_are_refused(tmp_path):
     text = VOTABLE.replace('name="t" datatype="double"', 'name="t" datatype="float"').replace("2455197.5", "0")
     assert read(tmp_path / "a.vot", text)[1]  # some thousand days are good to seconds

@@ -163,6 +163,8 @@ def test_named_columns(tmp_path):
     [
         ("JD", "JD", Stated()), ("mjd", "MJD", Stated()), ("HJD", "JD", Stated(None, "HELIOCENTER")),
         ("BJD_TDB", "JD", Stated("TDB", "BARYCENTER")), ("HJD-2450000", "JD-2450000", Stated(None, "HELIOCENTER")),
+        ("BJD_TDB-2457000", "JD-2457000", Stated("TDB", "BARYCENTER")), ("HJD(UTC)-2450000", "JD-2450000", Stated("UTC", "HELIOCENTER")),
+        ("JD (2400000+)", "JD-2400000", Stated()), ("BJD+2450000", "JD-2450000", Stated(None, "BARYCENTER")), ("HJD [d]", "JD", Stated(None, "HELIOCENTER")),
         ("BJD - 2457000.0 (TDB)", "JD-2457000.0", Stated("TDB", "BARYCENTER")), ("MJD_UTC", "MJD", Stated("UTC")),
     ],
 )  # fmt: skip
@@ -285,3 +287,69 @@ def test_separators_at_the_ends_of_lines(tmp_path):
         assert pick(points, "mag", "mag_err") == [(10.5, 0.01)] * 2 and not rejects
     _, points, rejects, _ = read(tmp_path / "b.csv", "JD,mag,err\n2459510.5,10.5,0.01,good\n")
     assert not points and rejects[0].reason == "4 fields where the header has 3"
+
+
+@pytest.mark.parametrize(
+    "role, names, listed",
+    [
+        ("mag", "mag1,mag2", "mag1, mag2"), ("mag", "mag,mag", "mag, mag#2"), ("mag", "MAG_0,MAG_1", "MAG_0, MAG_1"),
+        ("flux", "flux1,flux2", "flux1, flux2"),
+    ],
+)  # fmt: skip
+def test_several_columns_by_one_name_are_not_chosen_from(tmp_path, role, names, listed):
+    text = f"JD,{names}\n2459510.5,10.5,11.5\n"
+    with pytest.raises(ReadError, match=rf"several columns are of (magnitudes|fluxes) \({listed}\); name one"):
+        read(tmp_path / "a.csv", text)
+    _, (point,), _, _ = read(tmp_path / "a.csv", text, columns={role: listed.split(", ")[1]})
+    assert point[role] == 11.5
+    _, (point,), _, _ = read(tmp_path / "b.csv", "JD,mag1,mag\n2459510.5,10.5,11.5\n")  # one is called just that
+    assert point["mag"] == 11.5
+
+
+@pytest.mark.parametrize("text", ["Obs JD,magcal,rms\n2459510.5,10.5,0.1\n", "# Obs JD\tmagcal\trms\n2459510.5\t10.5\t0.1\n"])
+def test_columns_with_other_names_are_told(tmp_path, text):
+    told = {"time": "JD", "columns": {"time": "Obs JD", "mag": "magcal", "mag_err": "rms"}}
+    _, (point,), _, (batch,) = read(tmp_path / "a.csv", text, **told)
+    assert (batch.kind, point["time"], point["mag"], point["mag_err"]) == ("JD", "2459510.5", 10.5, 0.1)
+
+
+def test_columns_with_other_names_are_asked_for(tmp_path):
+    with pytest.raises(ReadError, match=r'no known format; .*\(by other names: columns = { time = "…", mag = "…" } in a.csv.toml\)'):
+        read(tmp_path / "a.csv", "Obs JD,magcal,rms\n2459510.5,10.5,0.1\n")
+
+
+def test_a_survey_of_several_stars_is_not_one_star(tmp_path):
+    text = "MasterID,Mag,Magerr,RA,Decl,MJD,Blend\n1140012345678,15.12,0.05,325.679,43.586,53654.29999,0\n"
+    _, (point,), _, _ = read(tmp_path / "a.csv", text)
+    assert (point["object_name"], point["mag"], point["time"]) == ("VY UMi", 15.12, "53654.29999")
+    with pytest.raises(ReadError, match=r"it has several stars \(1140012345678, 1140012345679\)"):
+        read(tmp_path / "a.csv", text + "1140012345679,17.12,0.05,325.69,43.58,53655.29999,0\n")
+
+
+def test_a_table_with_jd_and_hjd_is_no_report_to_the_aavso(tmp_path):
+    found, (point,), _, (batch,) = read(tmp_path / "a.csv", "Name,HJD,Mag,Err,Filter\nSS Cyg,2459510.5,10.2,0.01,B\n", UNNAMED)
+    assert (found, batch.stated, point["band"]) == ("named-columns", Stated(refposition="HELIOCENTER"), "B")
+    _, (point,), _, (batch,) = read(tmp_path / "a.csv", "Name,JD,HJD,Mag,Err\nSS Cyg,2459510.5,2459510.6,10.2,0.01\n")
+    assert (batch.stated, point["time"], point["object_name"]) == (Stated(), "2459510.5", "SS Cyg")
+
+
+@pytest.mark.parametrize("word", ["nan", "NULL", "''", "INDEF", "-", "—", "99.999", ""])
+def test_words_for_a_missing_magnitude(tmp_path, word):
+    _, points, rejects, (batch,) = read(tmp_path / "a.csv", f"JD,mag,err\n2459510.5,{word},0.01\n")
+    assert (points, rejects, batch.gaps) == ([], [], 1)
+
+
+def test_decimal_commas_are_refused_with_the_remedy(tmp_path):
+    _, _, rejects, _ = read(tmp_path / "a.csv", "JD;mag\n2459510.5;10,24\n")
+    assert [reject.reason for reject in rejects] == ["mag: '10,24' is not a number; write it with a decimal point"]
+    for text in ("2459510,5;10,24;0,01\n", "2459510,5 10,24\n"):
+        with pytest.raises(ReadError, match="its numbers have decimal commas; write them with points"):
+            read(tmp_path / "b.csv", text)
+
+
+def test_limits_of_atlas_and_missing_fluxes_of_pan_starrs(tmp_path):
+    _, points, _, _ = read(tmp_path / "a.txt", ATLAS.replace(" 13.616", ">19.616"))
+    assert pick(points, "mag", "mag_err", "upper_limit")[0] == (19.616, None, True)
+    text = "obsTime,psfFlux,psfFluxErr\n55500.5,0.0012,0.0001\n55501.5,-999,-999\n"
+    _, points, _, (batch,) = read(tmp_path / "b.csv", text, time="MJD", columns={"time": "obsTime", "flux": "psfFlux", "flux_err": "psfFluxErr"})
+    assert pick(points, "time", "flux", "flux_err") == [("55500.5", 0.0012, 0.0001)] and batch.gaps == 1

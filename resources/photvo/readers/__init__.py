@@ -21,7 +21,7 @@ from types import ModuleType
 import pyarrow as pa
 
 from ..model.batch import PointBatch, ReadError
-from . import source
+from . import bare_columns, named_table, source, unknown
 from .options import Options, apply
 
 #: The modules, in the order in which they are asked.
@@ -77,20 +77,8 @@ def open(path, options=Options()):
     head = source.head(path)
     for name in FORMATS:
         module = _module(name)
+        if module is bare_columns and named_table.is_told(head, options):
+            return Reader(path, named_table, options)
         if module.recognises(head, path):
             return Reader(path, module, options)
-    raise ReadError(path, _unknown(head))
-
-
-def _unknown(head):
-    first = head.removeprefix(b"\xef\xbb\xbf").split(b"\n", 1)[0].strip()
-    if not head.strip():
-        return "there is nothing in it but blanks; copy it again from its source"
-    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return "text in UTF-16; save it as UTF-8"
-    if any(byte < 9 for byte in head[:1024]):
-        return "binary data of no known format; FITS files begin with `SIMPLE  =`"
-    return (
-        f"no known format; it begins with {first[:60].decode('latin-1')!r}. README.md (Your own data) lists what is known; a table with a"
-        " line of column names, among them a time and a magnitude, is"
-    )
+    raise ReadError(path, unknown.reason(head, path))

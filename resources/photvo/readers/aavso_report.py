@@ -44,7 +44,9 @@ def delimiter(value):
     """
     if not value.strip(' "\t'):
         return next((mark for mark in "\t " if mark in value), None)
-    word = re.match(r"\w*", value.strip(' "').lower())[0]
+    word = re.match(r"\w*", value.strip(" \"'<>").lower())[0]
+    if value.strip(" \"'") == r"\t":
+        return "\t"
     if word in DELIMITERS:
         return DELIMITERS[word]
     if word.isascii() and word.isdigit() and (int(word) == 9 or 32 <= int(word) < 127):
@@ -58,7 +60,7 @@ def column_names(line, mark=None):
     """The names in a line of columns, in capitals and as the AAVSO has them; () for another line."""
     bare = _bare(line).lstrip("#").strip()
     for separator in {mark, _evident(bare)} - {None}:
-        words = [word.strip().strip('"').upper() for word in split_row(bare, separator)]
+        words = [word.strip().strip('"').upper() for word in split_row(bare.rstrip(f"{separator} "), separator)]
         names = [_ALIASES.get(word, word) for word in words]
         if {"NAME", "DATE", "MAG"} <= set(names):
             return names
@@ -91,13 +93,15 @@ def head_lines(head):
 
 
 def recognises(head, kind, column):
-    """True for a report of this TYPE, or for one without a type whose line of columns has `column`."""
+    """True for a report of this TYPE, or for one without a type whose line of columns has `column` and DATE: a column JD or
+    HJD is one of other tables, too.
+    """
     for line in head_lines(head):
         found = directive(line)
         if found and found[0] == "TYPE":
             return tidy(found[1]).upper() == kind
         if column in column_names(line):
-            return True
+            return "DATE" in (word.strip(' "#').upper() for word in split_row(_bare(line), _evident(line)))
         if not _bare(line).startswith("#"):
             return False
     return False

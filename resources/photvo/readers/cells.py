@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from . import json_text
-from .csv_block import MISSING
+from .csv_block import MISSING, OTHER_MISSING, no_number
 from .csv_rows import Rows
 from .frames import Frame
 
@@ -18,7 +18,7 @@ _NUMBER = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?"
 #: With an exponent of which no number becomes infinite.
 _SMALL = _NUMBER.replace("{1,3}", "{1,2}")
 _JSON_NUMBER = r"^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?$"
-_MISSING = pa.array(sorted({word.lower() for word in (*MISSING, "na", "masked")}))
+_MISSING = pa.array(sorted({word.lower() for word in (*MISSING, *OTHER_MISSING, "masked")}))
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ class Cells(Rows):
         written, value = self.text(name), words.cast(pa.float64())
         value = pc.if_else(pc.is_finite(value), value, None)
         wrong = pc.and_(pc.is_valid(written), pc.is_null(value))
-        self.refuse(wrong, lambda i: f"{name}: {written[i].as_py()[:80]!r} is not a number")
+        self.refuse(wrong, lambda i: no_number(name, written[i].as_py()[:80]))
         return _without(value, sentinels)
 
     def integer(self, name):
@@ -148,7 +148,7 @@ class Cells(Rows):
         if pa.types.is_string(column.type):
             words = self.text(name)
             good = pc.match_substring_regex(words, rf"^{_SMALL}$")
-            self.refuse(pc.invert(good), lambda i: f"{name}: {words[i].as_py()[:80]!r} is not a number")
+            self.refuse(pc.invert(good), lambda i: no_number(name, words[i].as_py()[:80]))
             self.refuse(pc.and_(pc.is_null(words), needed), lambda i: f"{name}: no time")
             return pc.if_else(pc.fill_null(good, False), words, None)
         return pa.nulls(len(self), pa.string()) if pa.types.is_boolean(column.type) else _written(column)

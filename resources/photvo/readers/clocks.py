@@ -16,8 +16,12 @@ from .frames import Frame
 SINGLE_LIMIT = 16_384.0
 #: The days of Kepler and TESS, as lightkurve calls them.
 _MISSIONS = {"bkjd": "JD-2454833", "btjd": "JD-2457000"}
+_SCALE = r"(?:[\s_(\[,-]*(?:utc|tdb|tt|tai|tcb|days?|d)[)\]]?)*"
+#: `HJD_UTC-2450000`, `BJD - 2457000 (TDB)`, `JD 2450000+`, `JD (+2450000)`
 _NAMED = re.compile(
-    r"(?:time[\s_(]+)?(?P<where>[hb])?(?P<mjd>m)?jd(?:\s*-\s*(?P<offset>\d{1,7}(?:\.\d{1,9})?))?(?:[\s_(,-]*(?P<scale>utc|tdb|tt|tai|tcb|days?)\)?)*",
+    rf"(?:time[\s_(]+)?(?P<where>[hb])?(?P<mjd>m)?jd{_SCALE}"
+    r"(?:\s*-\s*(?P<offset>\d{1,7}(?:\.\d{1,9})?)|[\s_(\[]*(?:\+\s*(?P<added>2\d{6}(?:\.\d)?)|(?P<before>2\d{6}(?:\.\d)?)\s*\+)[)\]]?)?"
+    rf"{_SCALE}\)?",
     re.I,
 )
 
@@ -31,9 +35,10 @@ def named_frame(name):
     if (word := name.strip().lower()) in _MISSIONS:
         return Frame(_MISSIONS[word], Stated("TDB", "BARYCENTER"))
     found = _NAMED.fullmatch(name.strip())
-    if not found or found["mjd"] and found["offset"]:
+    offset = found and (found["offset"] or found["added"] or found["before"])
+    if not found or found["mjd"] and offset:
         return None
-    kind = "MJD" if found["mjd"] else f"JD-{found['offset']}" if found["offset"] else "JD"
+    kind = "MJD" if found["mjd"] else f"JD-{offset}" if offset else "JD"
     where = {"h": "HELIOCENTER", "b": "BARYCENTER", "": None}[(found["where"] or "").lower()]
     scale = re.search("utc|tdb|tt|tai|tcb", name.lower())
     return Frame(kind, Stated(scale and scale[0].upper(), where))

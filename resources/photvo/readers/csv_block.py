@@ -18,6 +18,9 @@ from ..model.batch import Reject
 #: How a missing number is written. The parser lets infinity and other spellings of NaN through.
 MISSING = ["", "nan", "NaN", "NAN", "None", "none", "NULL", "Null", "null", "--", "N/A", "n/a"]
 _MISSING = {text.lower() for text in MISSING}
+#: What else stands for a missing value in tables of other people.
+OTHER_MISSING = ("na", "-", "---", "?", "—", "–", "''", '""', "indef")
+_DECIMAL_COMMA = re.compile(r"[<>]?[+-]?\d+,\d+")
 _NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _GOOD_NUMBER = re.compile(rf"{_NUMBER}|[+-]?inf(inity)?", re.I)
 _GOOD_PATTERN = f"^(?i:{_NUMBER}|[+-]?inf(?:inity)?|{'|'.join(map(re.escape, sorted(_MISSING)))})$"
@@ -48,10 +51,15 @@ def _mend(line, names, numeric):
             if value.lower() in _MISSING:
                 values[i] = ""
             elif not _GOOD_NUMBER.fullmatch(value):
-                raise ValueError(f"{name}: {value!r} is not a number")
+                raise ValueError(no_number(name, value))
     out = io.StringIO()
     csv.writer(out, lineterminator="").writerow(values)
     return out.getvalue().encode()
+
+
+def no_number(name, word, what="a number"):
+    """Why a word is refused where a number should be."""
+    return f"{name}: {word!r} is not {what}" + ("; write it with a decimal point" if _DECIMAL_COMMA.fullmatch(word) else "")
 
 
 def _count_reason(found, expected):

@@ -29,7 +29,7 @@ ROLES = {
     "upper_limit": ("upperlimit",),
     "quality": ("flags", "quality", "flag", "qualityflag", "qualityflags"),
     "exptime": ("exptime", "exposuretime", "exposure"),
-    "object": ("targetname", "objectname", "starname", "object", "star", "target", "name", "objid", "starid", "sourceid"),
+    "object": ("targetname", "objectname", "starname", "object", "star", "target", "name", "inputid", "objid", "starid", "sourceid", "masterid", "ticid", "kicid"),
     "band": ("band", "filter", "passband", "filtername", "filtercode", "filt"),
 }  # fmt: skip
 #: What a UCD says, as regular expressions on the whole of it.
@@ -93,10 +93,14 @@ def find(rows, path, options):
         # a name may say what a UCD does not (phot.mag is any magnitude); both together are best
         both = [n for n in by_ucd if n in by_name]
         found[role] = next(iter([*both, *by_ucd, *by_name]), None)
-        if role in ("mag", "flux") and not both and len(by_ucd) > 1 and not (role == "flux" and found["mag"]):
-            raise ReadError(
-                path, f"several columns are of {'magnitudes' if role == 'mag' else 'fluxes'} ({listed(by_ucd)}); name one, as"
-                f" columns = {{ {role} = \"{listed(by_ucd[:1])}\" }} in {path.name}.toml")  # fmt: skip
+        if role in ("mag", "flux") and not (role == "flux" and found["mag"]):
+            alike = both or by_ucd or [n for n in by_name if letters(n) == letters(by_name[0])]
+            exact = [n for n in alike if n.lower() in known]
+            if len(alike) > 1 and (len(exact) != 1 or f"{exact[0]}#2" in alike):
+                raise ReadError(
+                    path, f"several columns are of {'magnitudes' if role == 'mag' else 'fluxes'} ({listed(alike)}); name one, as"
+                    f" columns = {{ {role} = \"{listed(alike[:1])}\" }} in {path.name}.toml")  # fmt: skip
+            found[role] = next(iter(exact), found[role])
     if options.columns.get("mag") is None and (found["mag"] and "arith.diff" in rows.field(found["mag"]).ucd):
         found["mag"] = None
     if not (found["mag"] or found["mag_diff"] or found["flux"]):

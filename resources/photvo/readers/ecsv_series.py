@@ -11,7 +11,7 @@ import re
 import numpy as np
 
 from ..model.batch import ReadError
-from . import astropy_table
+from . import astropy_table, gaia
 from .cells import Cells
 from .described import batches
 
@@ -28,6 +28,7 @@ def read(path, options):
     """Yield PointBatch. Raises ReadError."""
     numbers, lines = astropy_table.numbered_lines(path)
     table = _table(lines, path)
+    gaia.refuse_raw(table.colnames, path)
     columns, fields = astropy_table.columns(table, path)
     at = [i for i, line in enumerate(lines) if not line.lstrip().startswith("#")][1:]  # without the line of names
 

@@ -26,7 +26,7 @@ from astropy.time import Time
 
 from ..model import time
 from ..model.batch import ReadError, Stated
-from . import source
+from . import gaia, source
 from .arrays import arrow, days
 from .cells import Cells, Field
 from .clocks import named_frame
@@ -39,18 +39,21 @@ VERSION = 1
 LIMIT = 1 << 30  # bytes: a file of light curves is read as a whole
 FLUXES = (("PDCSAP_FLUX", "PDCSAP_FLUX_ERR"), ("FLUX", "FLUX_ERR"), ("SAP_FLUX", "SAP_FLUX_ERR"))
 QUALITIES = ("QUALITY", "SAP_QUALITY")
+#: Columns by which a table is taken for a light curve (K2SFF, TASOC, CDIPS, SuperWASP …), whichever of them is wanted.
+_CLOCK = re.compile(rb"TIME|OBS_TIME|T|TMID(_\w+)?|G_TRANSIT_TIME")
+_BRIGHT = re.compile(rb"(\w+_)?(FLUX|MAG)(_\w+)?|(TAM)?FLUX\d?|FCOR|FRAW|I(RM|FL|TF|EP)\d")
 
 
 def recognises(head, path):
-    """True where a table with a time and a brightness follows a primary HDU without an image."""
+    """True where a table with a time and a brightness follows a primary HDU without an image, or Gaia's arrays."""
     if not re.match(rb"SIMPLE *=", head) or re.search(rb"NAXIS   = +[1-9]", head[:2880]):
         return False
     extension = head.find(b"XTENSION= 'BINTABLE'")
     names = [
         name.strip().upper() for name in re.findall(rb"TTYPE\d+ *= *'([^']*)'", head[max(extension, 0) :])
     ]
-    clock = any(name in (b"TIME", b"OBS_TIME") or named_frame(name.decode("latin-1")) for name in names)
-    bright = any(re.fullmatch(rb"(\w+_)?(FLUX|MAG)(_DIFF)?", name) for name in names)
+    clock = any(_CLOCK.fullmatch(name) or named_frame(name.decode("latin-1")) for name in names)
+    bright = any(_BRIGHT.fullmatch(name) for name in names)
     return extension > 0 and clock and bright
 
 
@@ -78,13 +81,14 @@ def tables(path, number=1):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             with fits.open(io.BytesIO(content), memmap=False, character_as_bytes=True) as hdus:
-                found = [_cells(hdu, hdus[0].header) for hdu in hdus if isinstance(hdu, fits.BinTableHDU)]
+                found = [(hdu.columns.names, *_cells(hdu, hdus[0].header)) for hdu in hdus if isinstance(hdu, fits.BinTableHDU)]
     except MemoryError:
         raise
     except Exception as error:  # astropy raises many kinds on a file that is none
         reason = " ".join(str(error).split()) or type(error).__name__
         raise ReadError(path, f"the FITS table is damaged: {reason}; copy it again from its source") from None
-    for columns, fields, facts in found:
+    for names, columns, fields, facts in found:
+        gaia.refuse_raw(names, path)
         n = len(next(iter(columns.values()), ()))
         if n:
             yield Cells(pa.table(columns), range(number, number + n), fields, facts)

@@ -18,7 +18,7 @@ class Frame(NamedTuple):
 
 _PLACES = {"": "TOPOCENTER", "H": "HELIOCENTER", "B": "BARYCENTER"}
 _WORDS = re.compile(
-    r"(?P<place>[HB]?)(?P<m>M?)JD(?:\s*[-–]\s*(?P<offset>[\d,]{4,10}(?:\.\d{1,9})?))?"
+    r"(?P<place>[HB]?)(?P<m>M?)JD(?:[\s_(-]*(?P<first>UTC|TDB|TT|TAI|TCB)\)?)?(?:\s*[-–]\s*(?P<offset>[\d,]{4,10}(?:\.\d{1,9})?))?"
     r"(?:[\s_(-]*(?P<scale>UTC|TDB|TT|TAI|TCB)\)?)?"
 )
 #: Programs' own names. What MuniWin calls geocentric is the clock at the telescope, not reduced to anywhere.
@@ -38,7 +38,7 @@ def frame(word):
     if not found or (found["m"] and found["offset"]):
         raise ValueError(f"{word[:60]!r} is no kind of time; there are JD, HJD, BJD and MJD")
     kind = "MJD" if found["m"] else f"JD-{found['offset'].replace(',', '')}" if found["offset"] else "JD"
-    return Frame(kind, Stated(found["scale"], _PLACES[found["place"]]))
+    return Frame(kind, Stated(found["first"] or found["scale"], _PLACES[found["place"]]))
 
 
 #: What the FITS standard and the VO call a scale → its usual name.

@@ -12,7 +12,7 @@ the source_id in its bare digits.
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..model.batch import Stated
+from ..model.batch import ReadError, Stated
 from .cell_batches import batch
 from .frames import Frame
 from .text_table import cells, header_line
@@ -21,11 +21,21 @@ FORMAT = "gaia-epoch"
 VERSION = 1
 FRAME = Frame("JD-2455197.5", Stated("TCB", "BARYCENTER", "mid"))
 _COLUMNS = {"source_id", "transit_id", "band", "time", "mag", "flux", "flux_error", "rejected_by_photometry"}
+_RAW = "g_transit_time"
 
 
 def is_header(names):
-    """True for the columns of epoch photometry, one point a row."""
-    return {name.lower() for name in names} >= _COLUMNS
+    """True for the columns of epoch photometry, one point a row, and for those of its structure RAW."""
+    found = {name.lower() for name in names}
+    return found >= _COLUMNS or {"source_id", _RAW} <= found
+
+
+def refuse_raw(names, path):
+    """Raise ReadError for the columns of the structure RAW, one star a row."""
+    if _RAW in {name.lower() for name in names}:
+        raise ReadError(
+            path, "Gaia epoch photometry in the structure RAW, with arrays in its cells; get it as INDIVIDUAL"
+        )
 
 
 def recognises(head, path):
@@ -35,7 +45,9 @@ def recognises(head, path):
 
 def read(path, options):
     """Yield PointBatch. Raises ReadError."""
-    return (points(rows, path, options) for rows in cells(path, is_header))
+    for rows in cells(path, is_header):
+        refuse_raw(rows.table.column_names, path)
+        yield points(rows, path, options)
 
 
 def points(rows, path, options):

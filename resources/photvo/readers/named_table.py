@@ -32,7 +32,18 @@ def recognises(head, path):
     return header_line(head, is_header) is not None
 
 
+def _told(options):
+    "is_header, also for names that the options say, which a comment line may have as well"
+    columns = {name.lower() for name in options.columns.values()}
+    return lambda names: is_header(names) or bool(columns) and columns <= {name.lower() for name in names}
+
+
+def is_told(head, options):
+    """True for a text file with a line of names that has all which the options name."""
+    return header_line(head, _told(options)) is not None
+
+
 def read(path, options):
     """Yield PointBatch. Raises ReadError."""
-    for rows in cells(path, is_header):
+    for rows in cells(path, _told(options)):
         yield from batches(rows, path, options)

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ..model.batch import ReadError
-from . import source
+from . import gaia, source
 from .cells import Cells, Field
 from .described import batches
 from .votable_series import fields_of, parse
@@ -34,6 +34,7 @@ def read(path, options):
     try:
         with source.unpacked(path) as stream:
             file = pq.ParquetFile(stream)
+            gaia.refuse_raw(file.schema_arrow.names, path)
             described = (file.schema_arrow.metadata or {}).get(_CONTENT)
             fields = _described(parse(described, path)) if described else {}
             for part in file.iter_batches(BATCH):

@@ -11,12 +11,13 @@ import re
 from functools import lru_cache
 
 from ..model.batch import POINTS, PointBatch, Reject, Stated, points_table
+from . import csv_block
 from .contradictions import one_at_a_time
 from .source import text_blocks
 
 BATCH = 65_536
 #: How programs write that a value is missing, in small letters.
-MISSING = {"", "na", "n/a", "nan", "null", "none", "--", "-", "?"}
+MISSING = {word.lower() for word in (*csv_block.MISSING, *csv_block.OTHER_MISSING)}
 _json = json.JSONEncoder(ensure_ascii=False).encode
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?", re.A)
 
@@ -46,7 +47,7 @@ def number(word, name, sentinels=()):
     if word is None:
         return None
     if not _NUMBER.fullmatch(word) or not math.isfinite(value := float(word)):
-        raise ValueError(f"{name}: {word[:60]!r} is not a finite number")
+        raise ValueError(csv_block.no_number(name, word[:60], "a finite number"))
     return None if value in sentinels else value
 
 
@@ -64,7 +65,7 @@ def time(word, name):
     if word is None:
         raise ValueError(f"{name}: no time")
     if not _NUMBER.fullmatch(word) or not math.isfinite(float(word)):
-        raise ValueError(f"{name}: {word[:60]!r} is not a finite number")
+        raise ValueError(csv_block.no_number(name, word[:60], "a finite number"))
     return word
 
 

@@ -4,6 +4,7 @@ import builtins
 import bz2
 import gzip
 import io
+import lzma
 import os
 import stat
 import zlib
@@ -22,7 +23,7 @@ BLOCK = 2 << 20
 LINE_LIMIT = 1 << 20
 
 #: What reading a damaged packed stream raises, beside OSError for the disk.
-UNPACK_ERRORS = (OSError, EOFError, zlib.error)
+UNPACK_ERRORS = (OSError, EOFError, zlib.error, lzma.LZMAError)
 
 
 def check(path):
@@ -46,7 +47,7 @@ def check(path):
 
 
 def unpacked(path, content=None):
-    """A binary stream of the file's contents, unpacked where they are gzip or bzip2 (told by content).
+    """A binary stream of the file's contents, unpacked where they are gzip, bzip2 or xz (told by content).
 
     `content`: its bytes as they are, where they have been read already.
     """
@@ -57,6 +58,8 @@ def unpacked(path, content=None):
         return gzip.GzipFile(fileobj=stream)
     if magic == b"BZh":
         return bz2.BZ2File(stream)
+    if magic == b"\xfd7z":
+        return lzma.LZMAFile(stream)
     return stream
 
 

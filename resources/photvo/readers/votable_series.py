@@ -17,7 +17,7 @@ from astropy.io import votable
 from astropy.io.votable import exceptions, tree
 
 from ..model.batch import ReadError, Stated
-from . import source
+from . import gaia, source
 from .arrays import arrow
 from .cells import Cells, Field
 from .csv_block import MISSING
@@ -67,7 +67,16 @@ def read(path, options):
         except ReadError as error:
             refusal = refusal or error  # a table beside the light curve need not be one
     if not series:
-        raise refusal or ReadError(path, "no TABLE in it has rows")
+        raise refusal or ReadError(path, _empty(document))
+
+
+def _empty(document):
+    "the reason why there is nothing: a service says it in its QUERY_STATUS"
+    for resource in _resources(document.resources):
+        for info in resource.infos:
+            if info.name == "QUERY_STATUS" and str(info.value).upper() == "ERROR":
+                return f"the service that sent it says: {' '.join(str(info.content or 'ERROR').split())[:200]}"
+    return "no TABLE in it has rows"
 
 
 def _content(path):
@@ -124,10 +133,7 @@ def cells(table, resources, document, number, options, path):
     values.
     """
     columns = {}
-    if "g_transit_time" in _named(table):
-        raise ReadError(
-            path, "Gaia epoch photometry in the structure RAW, with arrays in its cells; get it as INDIVIDUAL"
-        )
+    gaia.refuse_raw(_named(table), path)
     for name, item in _named(table).items():
         column = arrow(table.array[item.ID])
         if column is not None:
