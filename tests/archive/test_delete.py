@@ -147,6 +147,15 @@ def test_a_deleted_file_comes_back_when_it_is_named(filled):
     assert filled.value("SELECT count(*) FROM lightcurves") == 9
 
 
+def test_deleted_objects_and_data_sources_come_back_when_their_files_are_named(filled):
+    delete(filled.settings, "object", ["VY UMi"])
+    delete(filled.settings, "source", ["ziga"])
+    assert not filled.ingest().files
+    assert filled.ingest(filled.inputs / "objects" / "objects.csv", filled.inputs / "datasources.csv").status == 0
+    assert filled.value("SELECT count(*) FROM object_names WHERE name_key = 'vyumi'") == 1
+    assert filled.value("SELECT count(*) FROM datasources WHERE progid = 'ziga'") == 1
+
+
 def test_a_file_that_has_changed_brings_deleted_rows_back_and_says_so(filled):
     delete(filled.settings, "night", ["2021-10-22"])
     filled.put("lightcurves/a.csv", points(*run(3, EVENING), *run(2, NEXT_NIGHT + 1)))
