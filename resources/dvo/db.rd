@@ -204,12 +204,12 @@
     <column name="dec" type="double precision" unit="deg" ucd="pos.eq.dec;meta.main" description="Declination, likewise."/>
     <column name="ra_err" type="real" unit="arcsec" ucd="stat.error;pos.eq.ra" description="Error of the right ascension."/>
     <column name="dec_err" type="real" unit="arcsec" ucd="stat.error;pos.eq.dec" description="Error of the declination."/>
-    <column name="u_ra" type="real" unit="arcsec/yr" ucd="pos.pm;pos.eq.ra" description="Proper motion in right ascension, times cos(dec). The number and the unit are the file's own (TUNIT arcsec/year); the description of 2009 says mas/yr, which the files do not bear out. 0 where it has not been fitted."/>
-    <column name="u_dec" type="real" unit="arcsec/yr" ucd="pos.pm;pos.eq.dec" description="Proper motion in declination. Unit as of u_ra."/>
-    <column name="v_ra_err" type="real" unit="arcsec/yr" ucd="stat.error;pos.pm;pos.eq.ra" description="Error of the proper motion in right ascension. Unit as of u_ra."/>
-    <column name="v_dec_err" type="real" unit="arcsec/yr" ucd="stat.error;pos.pm;pos.eq.dec" description="Error of the proper motion in declination. Unit as of u_ra."/>
-    <column name="par" type="real" unit="arcsec" ucd="pos.parallax" description="Parallax. The number and the unit are the file's own (TUNIT arcsec); the description of 2009 says mas. 0 where it has not been fitted."/>
-    <column name="par_err" type="real" unit="arcsec" ucd="stat.error;pos.parallax" description="Error of the parallax. Unit as of par."/>
+    <column name="u_ra" type="real" unit="arcsec/yr" ucd="pos.pm;pos.eq.ra" description="Proper motion in right ascension, times cos(dec). Number and unit are the file's own (TUNIT arcsec/year). The description of 2009 says mas/yr; the header is followed since the program that writes the numbers writes it with them. 0 where it has not been fitted."/>
+    <column name="u_dec" type="real" unit="arcsec/yr" ucd="pos.pm;pos.eq.dec" description="Proper motion in declination. In the file's own unit (TUNIT arcsec/year) and not in the mas/yr of the description of 2009: see u_ra."/>
+    <column name="v_ra_err" type="real" unit="arcsec/yr" ucd="stat.error;pos.pm;pos.eq.ra" description="Error of the proper motion in right ascension. In the file's own unit (TUNIT arcsec/year) and not in the mas/yr of the description of 2009: see u_ra."/>
+    <column name="v_dec_err" type="real" unit="arcsec/yr" ucd="stat.error;pos.pm;pos.eq.dec" description="Error of the proper motion in declination. In the file's own unit (TUNIT arcsec/year) and not in the mas/yr of the description of 2009: see u_ra."/>
+    <column name="par" type="real" unit="arcsec" ucd="pos.parallax" description="Parallax. Number and unit are the file's own (TUNIT arcsec). The description of 2009 says mas; the header is followed since the program that writes the numbers writes it with them. 0 where it has not been fitted."/>
+    <column name="par_err" type="real" unit="arcsec" ucd="stat.error;pos.parallax" description="Error of the parallax. In the file's own unit (TUNIT arcsec) and not in the mas of the description of 2009: see par."/>
     <column name="ra_stk" type="double precision" unit="deg" ucd="pos.eq.ra" description="Right ascension on the stack (from PS1_V5 on)."/>
     <column name="dec_stk" type="double precision" unit="deg" ucd="pos.eq.dec" description="Declination on the stack (from PS1_V5 on)."/>
     <column name="ra_stk_err" type="real" unit="arcsec" ucd="stat.error;pos.eq.ra" description="Error of the right ascension on the stack."/>

@@ -8,8 +8,11 @@ import pytest
 from answers import get, same, table
 from astropy import units as u
 from astropy.coordinates import SkyCoord
+from astropy.io import fits
 from astropy.io.votable import parse
 from pyvo.dal import SCSService, SIA2Service, SSAService
+
+from photvo.settings import TOP
 
 FIELD = 326.15, 43.3
 
@@ -117,6 +120,14 @@ def test_images_by_position_are_those_whose_footprint_has_it(instance):
     assert set(found["obs_collection"]) == {"DVO"}
 
 
+def test_without_a_folder_of_images_no_pixels_are_offered(instance, tap):
+    found = SIA2Service(f"{instance.url}dvo/images/sia/siap2.xml").search(maxrec=100000).to_table()
+    everywhere = tap.run_sync("SELECT access_format FROM ivoa.obscore WHERE obs_collection = 'DVO' AND dataproduct_type = 'image'")
+    assert {*found["access_format"], *everywhere["access_format"]} == {"application/x-votable+xml;content=datalink"}
+    links = table(get(found[0]["access_url"]))
+    assert "#this" not in set(links["semantics"])
+
+
 def test_an_image_leads_to_what_was_measured_on_it(instance):
     [[image, n]] = instance.query("SELECT image_id, count(DISTINCT (object_id, photosys_id)) FROM dvo_db.measurements"
                                   " WHERE image_id IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 1")  # fmt: skip
@@ -142,6 +153,27 @@ def test_masks_in_adql_find_what_the_booleans_say(instance, tap):
             f"SELECT COUNT(*) AS n FROM dvo.measurements AS m JOIN dvo.photcodes AS p ON p.code = m.photcode"
             f" WHERE BITWISE_AND(m.phot_flags, p.{name}_mask) > 0")  # fmt: skip
         assert found["n"][0] == instance.query(f"SELECT count(*) FROM dvo_db.measurements WHERE {name}")[0][0] > 0
+
+
+@pytest.mark.parametrize("name", ["u_ra", "u_dec", "v_ra_err", "v_dec_err", "par", "par_err"])
+def test_motions_say_which_unit_they_follow_and_why(tap, name):
+    """The text of 2009 has mas/yr and mas; the files say arcsec/year and arcsec in their headers."""
+    path = next((TOP / "inputs" / "dvo").glob("*/*.cpt"))
+    with fits.open(path) as hdus:
+        stored = hdus[1].columns[name.upper()].unit
+        values = hdus[1].data[name.upper()]
+    found = tap.run_sync(
+        f"SELECT table_name, unit, description FROM tap_schema.columns WHERE table_name LIKE 'dvo.%' AND column_name = '{name}'")
+    assert "dvo.averages" in found["table_name"]
+    other = {"arcsec/year": "mas/yr", "arcsec": "mas"}[stored]
+    for row in found:
+        assert u.Unit(row["unit"]) == u.Unit(stored), row["table_name"]
+        assert f"TUNIT {stored})" in row["description"] and f" {other}" in row["description"]
+        assert any(why in row["description"] for why in ("since the program", "see u_ra", "see par"))
+    # and the number is the file's
+    there = tap.run_sync(f"SELECT {name} AS x FROM dvo.averages AS a JOIN dvo.skytable AS s ON s.index = a.region_id"
+                         f" WHERE s.name = '{path.parent.name}/{path.stem}' ORDER BY ave_row")["x"]  # fmt: skip
+    assert np.array_equal(np.array(there, "f4"), values.astype("f4"))
 
 
 def test_the_region_of_a_position_in_adql_is_the_reader_s(instance, tap):
