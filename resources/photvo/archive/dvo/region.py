@@ -47,15 +47,13 @@ class Loader:
                     raise Stopped
                 rows = region.measurements(start, stop, names)
                 derived = self._derive(region, rows, ra_dec)
-                if not self.config.attached:
-                    writer.write(binary.send, cursor, "dvo_db.measurements", *self._measurements(region, start, rows, derived))
+                measured = None if self.config.attached else self._measurements(region, start, rows, derived)
                 counts.read += len(rows)
                 counts.missing += int(rows["image_missing"].sum())
                 points_of = summaries.points(rows, derived)
-                if region.sorted:
-                    writer.write(self._summaries, cursor, *self._summarised(region, points_of))
-                else:
+                if not region.sorted:
                     kept.append(points_of)
+                writer.write(self._write, cursor, measured, self._summarised(region, points_of) if region.sorted else None)
             if kept:
                 writer.write(self._summaries, cursor, *self._summarised(region, np.concatenate(kept)))
         counts.accepted = counts.read
@@ -95,6 +93,13 @@ class Loader:
         added = {name: derived[name] for name in derived.dtype.names}
         ids = region.index * ROOM + np.arange(start, start + len(rows))
         return binary.pack(self._columns("measurements", rows, object_id=self._ids(region, rows["ave_ref"]), id=ids, **added))
+
+    def _write(self, cursor, measured, summarised):
+        # at once, that the next rows are made while these two are written
+        if measured:
+            binary.send(cursor, "dvo_db.measurements", *measured)
+        if summarised:
+            self._summaries(cursor, *summarised)
 
     def _summarised(self, region, rows):
         references, systems, series, statistics, rows, first = summaries.summarise(rows)
