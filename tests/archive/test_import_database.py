@@ -134,6 +134,20 @@ def test_the_second_time_changes_nothing_and_takes_what_is_new(archive, seed):
     assert set(told) - set(rejects(archive)) == {"lightcurves 2000"}
 
 
+def test_a_point_whose_image_comes_later_is_not_doubled(archive, seed):
+    seed.run("INSERT INTO observations VALUES (40, '2021-10-23', 30, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 'e.fit', NULL)",
+             "INSERT INTO lightcurves VALUES (3100, 12, '2021-10-30', 11, 0.1, 6, 9, NULL, NULL, NULL, 40, 0)",
+             "INSERT INTO metadata_lc_json VALUES (3101, 3100, '{\"binning\": \"1x1\"}')")  # fmt: skip
+    assert take_over(archive, seed) == 2  # the image has no position
+    query = "SELECT l.id, observation_id, m.id FROM lightcurves l LEFT JOIN metadata_lc_json m ON m.lightcurve_id = l.id WHERE l.id > 1002"
+    assert archive.query(query) == [(3100, None, 3101)]
+    seed.run("UPDATE observations SET coordequ = '(1 , 1)' WHERE id = 40")
+    for _ in range(2):
+        assert take_over(archive, seed) == 0
+        assert archive.query(query) == [(3100, 40, 3101)]
+    assert archive.query("SELECT sum(npoints)::int FROM series") == [(4,)]
+
+
 def test_a_dry_run_tells_all_and_keeps_nothing(archive, seed, capsys):
     seed.run(MISFITS)
     before = archive.everything()

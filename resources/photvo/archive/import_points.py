@@ -68,6 +68,16 @@ _THERE = """
 DELETE FROM {s}.point_stage p USING {s}.lightcurves l WHERE l.id = p.id
 AND (l.object_id, l.photosys_id, l.datasource_id, l.time_given, l.observation_id)
   IS NOT DISTINCT FROM (p.object_id, p.photosys_id, p.datasource_id, p.time_given, p.observation_id)"""
+# a point that was taken without its image, which has come since, is taken anew
+_WITHOUT_IMAGE = """
+WITH same AS (
+  SELECT DISTINCT l.id FROM {s}.lightcurves l JOIN {s}.point_stage p
+    ON (l.object_id, l.photosys_id, l.datasource_id, l.time_given) = (p.object_id, p.photosys_id, p.datasource_id, p.time_given)
+  WHERE l.file_id = %s AND l.observation_id IS NULL AND p.observation_id IS NOT NULL AND NOT EXISTS (
+    SELECT FROM {s}.point_stage x WHERE x.observation_id IS NULL
+    AND (l.object_id, l.photosys_id, l.datasource_id, l.time_given) = (x.object_id, x.photosys_id, x.datasource_id, x.time_given))
+), facts AS (DELETE FROM {s}.metadata_lc_json m USING same WHERE m.lightcurve_id = same.id)
+DELETE FROM {s}.lightcurves l USING same WHERE l.id = same.id"""
 _OTHER_IDS = """
 UPDATE {s}.point_stage p SET id = nextval('{s}.lightcurves_id_seq') FROM {s}.lightcurves l WHERE l.id = p.id"""
 _OTHER_METADATA_IDS = "UPDATE {s}.point_stage p SET metadata_id = NULL FROM {s}.metadata_lc_json m WHERE m.id = p.metadata_id"
@@ -96,6 +106,7 @@ class Points:
             f"COPY {self.schema}.ingest_rejects (file_id, line, reason, row) FROM STDIN (FORMAT csv)", self.rejects)
         self.cursor.execute(_TWICE.format(s=self.schema, key=loader.KEY), [self.file_id])
         staged = self.staged - self.cursor.rowcount
+        self.cursor.execute(_WITHOUT_IMAGE.format(s=self.schema), [self.file_id])
         self.cursor.execute(_THERE.format(s=self.schema))
         for table, column, other in (("lightcurves", "id", _OTHER_IDS), ("metadata_lc_json", "metadata_id", _OTHER_METADATA_IDS)):
             self.tables.advance(table, f"SELECT max({column}) FROM {self.schema}.point_stage")
