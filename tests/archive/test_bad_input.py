@@ -192,3 +192,14 @@ def test_rejects_are_taken_in_again_when_what_they_need_has_come(archive, capsys
     assert rejects.retry(archive.settings) == 0
     assert archive.value("SELECT count(*) FROM lightcurves") == 6 and archive.value("SELECT count(*) FROM ingest_rejects") == 0
     assert rejects.retry(archive.settings) == 0
+
+
+def test_a_rejected_row_is_kept_once_among_many_files(archive):
+    fill(archive)
+    for number in range(6):
+        text = points(*run(3, start=2459600.5 + number))
+        archive.put(f"lightcurves/{number}.csv", text + "1,2,3\n" if number in (1, 4) else text)
+    summary = archive.ingest()
+    found = "SELECT path, line FROM ingest_rejects r JOIN ingest_log l ON l.id = r.file_id ORDER BY path"
+    assert archive.query(found) == [("lightcurves/1.csv", 5), ("lightcurves/4.csv", 5)]
+    assert summary.status == 2 and archive.value("SELECT count(*) FROM lightcurves") == 18

@@ -231,3 +231,13 @@ def test_a_cache_never_shows_an_old_light_curve(instance):
         done = instance.run("delete", "file", night)
     assert done.returncode == 0, done.stderr
     assert values(get(instance, did)[2]) == values(body)
+
+
+@pytest.mark.parametrize("span", ["56672 56700", "60231 60293"])
+def test_csv_of_a_time_in_which_a_band_has_no_points_has_the_others_once(instance, did, series, span):
+    low, high = map(float, span.split())
+    where = f"object_id = {series[0][0]} AND obs_time_utc BETWEEN {low} AND {high}"
+    expected = points(instance, where, "b.band::text, obs_time_utc")
+    assert 0 < len({band for band, _ in expected}) < len(series)
+    found = list(csv.DictReader(io.StringIO(get(instance, did(), RESPONSEFORMAT="csv", TIME=span)[2].decode())))
+    assert sorted((row["band"], float(row["obs_time_utc"])) for row in found) == sorted(expected)

@@ -5,7 +5,8 @@ those that are new into `lightcurves`, and their further facts into `metadata_lc
 """
 
 import pyarrow as pa
-import pyarrow.csv as pv
+
+from photvo.model import arrow_csv
 
 from .writer import Writer
 
@@ -32,7 +33,7 @@ def begin_file(cursor):
 def copy(cursor, target, table):
     """COPY an Arrow table into `target`, by the names of its columns. Null is null, an empty text is a text."""
     buffer = pa.BufferOutputStream()
-    pv.write_csv(table, buffer, pv.WriteOptions(include_header=False, quoting_style="needed"))
+    arrow_csv.write(table, buffer)
     columns = ", ".join(table.column_names)
     cursor.copy_expert(f"COPY {target} ({columns}) FROM STDIN (FORMAT csv)", pa.BufferReader(buffer.getvalue()), 1 << 20)
 

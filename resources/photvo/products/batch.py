@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.csv
 import pyarrow.parquet
+
+from photvo.model import arrow_csv
 
 from . import columns, forms, series, votable
 from .columns import Column
@@ -214,7 +215,7 @@ def write_csv(sink, pieces, wanted):
     made_of = flat_columns(wanted)
     for place, table in enumerate(_arrow(piece, made_of) for piece in pieces):
         out = pa.BufferOutputStream()
-        pa.csv.write_csv(table, out, pa.csv.WriteOptions(include_header=place == 0, quoting_style="needed"))
+        arrow_csv.write(table, out, header=place == 0)
         sink.write(out.getvalue().to_pybytes())
 
 

@@ -8,11 +8,12 @@ import io
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.csv
 import pyarrow.parquet
 from astropy.io import fits as pyfits
 from astropy.table import MaskedColumn, Table, vstack
 from astropy.time import Time
+
+from photvo.model import arrow_csv
 
 from . import columns, votable
 from .columns import ucd
@@ -49,7 +50,7 @@ def arrow(curves):
 def csv(curves, context):
     """CSV with one line of names; missing is empty."""
     out = pa.BufferOutputStream()
-    pyarrow.csv.write_csv(arrow(curves), out, pyarrow.csv.WriteOptions(quoting_style="needed"))
+    arrow_csv.write(arrow(curves), out, header=True)
     return out.getvalue().to_pybytes()
 
 
