@@ -113,6 +113,7 @@ def test_an_exposure_time_in_seconds(cards, seconds):
 def test_an_exposure_time_that_is_none_is_null(cards):
     seconds, notes = exposure(header(cards))
     assert seconds is None and "no exposure time" in notes[0]
+    assert all(f"{name} is {given!r}" in notes[0] for name, given in cards.items() if given)
 
 
 def test_two_exposure_times_that_differ_are_worth_a_warning():

@@ -255,7 +255,7 @@ def test_the_test_queries_in_the_records_find_something(instance, records):
 
 
 @pytest.mark.parametrize(("parameters", "code"), [
-    ({}, "badArgument"), ({"verb": "nonsense"}, "badVerb"), ({"verb": "ListRecords"}, "badArgument"),
+    ({}, "badVerb"), ({"verb": ["Identify", "Identify"]}, "badVerb"), ({"verb": "nonsense"}, "badVerb"), ({"verb": "ListRecords"}, "badArgument"),
     ({"verb": "ListRecords", "metadataPrefix": "nonsense"}, "cannotDisseminateFormat"),
     ({"verb": "GetRecord", "metadataPrefix": "ivo_vor"}, "badArgument"),
     ({"verb": "GetRecord", "metadataPrefix": "ivo_vor", "identifier": "ivo://nobody/nothing"},
@@ -273,6 +273,19 @@ def test_a_wrong_request_gets_the_errors_of_oai(oai, parameters, code):
     answer = oai(**parameters)
     assert error(answer) == [code]
     assert not INSIDE.search(answer.text)
+
+
+def test_an_answer_says_to_which_request_it_is(instance, oai):
+    def request(**parameters):
+        [element] = etree.fromstring(oai(**parameters).content).iter(OAI + "request")
+        assert element.text == f"{instance.url}oai.xml"
+        return dict(element.attrib)
+
+    whole = {"verb": "ListRecords", "metadataPrefix": "oai_dc"}
+    assert request(**whole) == whole
+    assert request(**whole, set="nonsense") == whole  # noRecordsMatch
+    # the arguments of a request that is wrong in itself are not repeated
+    assert request(verb="nonsense") == request(verb="ListRecords") == {}
 
 
 def test_harvesting_by_date_gives_what_has_changed_since(oai, records):

@@ -1,5 +1,7 @@
 """Images by SIAP2 and their files, compared with the base tables."""
 
+import csv
+import io
 import urllib.error
 import urllib.request
 
@@ -61,6 +63,7 @@ def test_the_address_of_an_image_gives_its_file(instance, service, images):
     for row in service.search(maxrec=1000):
         with urllib.request.urlopen(row["access_url"], timeout=60) as answer:
             assert answer.read() == (instance.settings.inputs / accrefs[row["filename"]]).read_bytes()
+            assert answer.headers["Content-Type"] == row["access_format"] == "image/fits"
 
 
 @pytest.mark.parametrize("path", ["../objects/sim-real-stars.csv", "%2e%2e/objects/sim-real-stars.csv", "..%2flightcurves"])
@@ -85,3 +88,32 @@ def test_ranges_may_be_open(service, images):
         assert set(table(get(service.baseurl, POS=position))["filename"]) == everything
     north = {image[0] for image in images if image[6] > 60}
     assert set(table(get(service.baseurl, POS="RANGE 0 360 60 +Inf"))["filename"]) == north != everything
+
+
+def test_a_single_value_is_an_interval_of_one(service, images):
+    """The middle of V, which three bands of the sample have in them."""
+    green = {image[0] for image in images if image[2] in ("V", "g_sdss", "r_sdss", "R")}
+    found = set(table(get(service.baseurl, BAND="5.5e-7"))["filename"])
+    assert found == set(table(get(service.baseurl, BAND="5.5e-7 5.5e-7"))["filename"]) and {image[0] for image in images if image[2] == "V"} <= found <= green
+
+
+@pytest.mark.parametrize(("name", "value"), [
+    ("BAND", "6e-7 5e-7"), ("TIME", "nan nan"), ("BAND", "nan"), ("EXPTIME", "20 10"), ("BAND", "1 2 3"), ("FOV", "wide"), ("TIME", "5e4 x"),
+])  # fmt: skip
+def test_what_is_no_interval_is_refused(service, name, value):
+    said = dali_error(get(service.baseurl, 400, **{name: value}))
+    assert name in said and value in said
+
+
+@pytest.mark.parametrize("complete", [True, False])
+@pytest.mark.parametrize(("low", "high"), [("480e-9", "520e-9"), ("480e-9", ""), ("", "480e-9"), ("", "")])
+def test_the_form_takes_intervals_also_open_ones(instance, service, complete, low, high):
+    asked = {"__nevow_form__": "genForm", "_FORMAT": "CSV", "BANDlower": low, "BANDupper": high}
+    if complete:  # as a browser sends it; the links that the page offers leave out what is empty
+        others = ("TIME", "FOV", "SPATRES", "SPECRP", "EXPTIME", "TIMERES")
+        asked |= {f"{name}{end}": "" for name in others for end in ("lower", "upper")}
+    else:
+        asked = {name: value for name, value in asked.items() if value}
+    found = list(csv.DictReader(io.StringIO(get(f"{instance.url}kolonica/images/sia/form", **asked).text)))
+    expected = table(get(service.baseurl, **({"BAND": f"{low or '-Inf'} {high or '+Inf'}"} if low or high else {})))
+    assert {row["filename"] for row in found} == set(expected["filename"]) != set()

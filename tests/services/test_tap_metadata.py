@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from answers import get, rows
 from astropy.io.votable.ucd import parse_ucd
+from lxml import etree
 
 
 @pytest.fixture(scope="module")
@@ -158,3 +159,11 @@ def test_both_times_name_their_frames(columns):
         c["column_name"]: c["description"] for c in columns if c["table_name"] == "kolonica.photometry"
     }
     assert "TDB" in described["obs_time"] and "UTC" in described["obs_time_utc"]
+
+
+def test_a_schema_is_described_as_a_whole(instance, tap):
+    told = dict(rows(tap.run_sync("SELECT schema_name, description FROM tap_schema.schemas").to_table()))
+    for schema, words in (("kolonica", "objects, light curves, the images"), ("dvo", "images, photcodes, objects")):
+        assert words in " ".join(told[schema].split())
+        found = etree.fromstring(get(f"{instance.url}tap/tables").content).xpath(f"schema[name='{schema}']")[0]
+        assert (found.findtext("description"), found.findtext("title")[-20:]) == (told[schema], " photometry database"[-20:])

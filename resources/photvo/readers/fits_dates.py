@@ -18,6 +18,7 @@ iers.conf.auto_download = (
 _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)|(\d{4})/(\d\d)/(\d\d)|(\d{4})(\d\d)(\d\d)", re.A)
 _OLD_DATE = re.compile(r"(\d\d?)/(\d\d?)/(\d{4}|\d\d)", re.A)  # day first
 _TIME = re.compile(r"(\d\d?):(\d\d?)(?::(\d\d?(?:\.\d*)?))?(Z|[+-]\d\d:?\d\d)?", re.A)
+_EXPOSURES = ("EXPTIME", "EXPOSURE", "EXP", "ITIME", "OTIME")
 _TIME_CARDS = ("TIME-OBS", "UT", "UTC", "UT-OBS", "UTSTART", "UTC-OBS")
 #: Two-digit years from here on are of the 1900s, below of the 2000s: DSS plates begin in 1949.
 _CENTURY = 40
@@ -168,11 +169,13 @@ def exposure(header):
     """(exposure time in seconds or None, list of warnings); of a stack, the sum of its frames."""
     found = {
         name: seconds
-        for name in ("EXPTIME", "EXPOSURE", "EXP", "ITIME", "OTIME")
+        for name in _EXPOSURES
         if (seconds := _seconds(header, name)) is not None
     }
     if not found:
-        return None, ["no exposure time: the header has none of EXPTIME, EXPOSURE"]
+        given = {name: text for name in _EXPOSURES if (text := value(header, name)) is not None}
+        said = ", ".join(f"{name} is {text!r}" for name, text in given.items())
+        return None, [f"no exposure time: {said or 'the header has none of EXPTIME, EXPOSURE'}"]
     name, seconds = next(iter(found.items()))
     notes = [
         f"{name} is {seconds:g} s and {other} {there:g} s; {name} is taken"

@@ -17,19 +17,22 @@ from gavo.svcs import standardcores
 from gavo.utils import typeconversions
 from gavo.votable import V
 from gavo.web import vodal
+from twisted.web import static
 
 # Without it: a mistake in ADQL, or a parameter that cannot be, answers HTTP 500, as if we had failed.
 base.Error.httpCode = 400
 uws.UWSError.httpCode = 500
 
 
-# Without it: a negative MAXREC ends in "list assignment index out of range".
+# Without it: a negative MAXREC ends in "list assignment index out of range", a very large one in "bigint out of range".
 _limits = svcs.QueryMeta.asSQL
 
 
 def _limits_checked(meta):
     if (meta["dbLimit"] or 0) < 0:
         raise base.ValidationError(f"MAXREC={meta['dbLimit']}: expected 0 or more rows", "MAXREC")
+    if meta["dbLimit"]:
+        meta["dbLimit"] = min(meta["dbLimit"], 10**9)
     return _limits(meta)
 
 
@@ -72,6 +75,9 @@ def _geometry_on_the_sky(text, fieldName="POS"):  # noqa: N803  DaCHS' name
 
 
 siap.parseSIAP2Geometry = _geometry_on_the_sky
+
+# Without it: a compressed image (.fz) is sent as text/html, and the others as something else than SIA says.
+static.File.contentTypes.update(dict.fromkeys((".fits", ".fit", ".fts", ".fz"), "image/fits"))
 
 # Without it: timestamps are declared to have 19 characters, which is less than they have with a fraction of a second.
 typeconversions.ToVOTableConverter.simpleMap["timestamp"] = ("char", "*", "timestamp")

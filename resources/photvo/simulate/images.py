@@ -1,6 +1,7 @@
 """FITS images of the simulated fields: stars where the WCS says, as bright as their light curves are then."""
 
 import math
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,8 @@ from .series import BANDS, TELESCOPE
 
 iers.conf.auto_download = False
 iers.conf.iers_degraded_accuracy = "warn"
+# what is simulated ends in 2023
+warnings.filterwarnings("ignore", "leap-second file is expired")
 
 #: Where the telescope points, deg, if not at the field's target: the seed's row of observations.
 POINTING = {"V* VY UMi": (259.946337, 76.698759)}
