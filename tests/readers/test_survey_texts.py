@@ -353,3 +353,22 @@ def test_limits_of_atlas_and_missing_fluxes_of_pan_starrs(tmp_path):
     text = "obsTime,psfFlux,psfFluxErr\n55500.5,0.0012,0.0001\n55501.5,-999,-999\n"
     _, points, _, (batch,) = read(tmp_path / "b.csv", text, time="MJD", columns={"time": "obsTime", "flux": "psfFlux", "flux_err": "psfFluxErr"})
     assert pick(points, "time", "flux", "flux_err") == [("55500.5", 0.0012, 0.0001)] and batch.gaps == 1
+
+
+def test_what_vizier_sends_as_text(tmp_path):
+    text = "#\n#Column\tHJD\t(F12.4)\tJD\n\nHJD\tl_mag\tmag\te_mag\nd\t \tmag\tmag\n----\t-\t----\t----\n2459510.5\t>\t10.5\t\n2459511.5\t \t10.6\t0.1\n"
+    _, points, rejects, (batch,) = read(tmp_path / "a.tsv", text)
+    assert not rejects and batch.stated == Stated(refposition="HELIOCENTER")
+    assert pick(points, "mag", "mag_err", "upper_limit") == [(10.5, None, True), (10.6, 0.1, False)]
+
+
+@pytest.mark.parametrize("name", ["upper_limit", "is_limit", "UL", "uplim", "fainterThan"])
+def test_columns_that_say_what_is_a_limit(tmp_path, name):
+    _, points, _, _ = read(tmp_path / "a.csv", f"JD,mag,{name}\n2459510.5,10.5,True\n2459511.5,10.6,0\n2459512.5,10.7,1\n")
+    assert pick(points, "mag", "upper_limit") == [(10.5, True), (10.6, False), (10.7, True)]
+
+
+def test_dates_are_no_numbers(tmp_path):
+    for options in ({}, {"time": "MJD"}):
+        with pytest.raises(ReadError, match=r"the column time has dates \(2021-10-22 …\); write the times as JD or MJD"):
+            read(tmp_path / "a.csv", "time,mag\n2021-10-22T20:15:10.368,10.2\n", **options)

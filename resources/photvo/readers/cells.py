@@ -131,12 +131,12 @@ class Cells(Rows):
         return pc.if_else(pc.fill_null(wrong, True), None, value).cast(pa.int64())
 
     def true(self, name):
-        """Where a column says yes: true, T, 1."""
+        """Where a column says yes: true, T, 1; or has the sign of a limit."""
         column = self.column(name)
         if pa.types.is_boolean(column.type):
             return pc.fill_null(column, False)
         words = pc.utf8_lower(self.text(name))
-        return pc.fill_null(pc.is_in(words, value_set=pa.array(["true", "t", "1", "yes", "y"])), False)
+        return pc.fill_null(pc.is_in(words, value_set=pa.array(["true", "t", "1", "1.0", "yes", "y", "<", ">"])), False)
 
     def time(self, name, needed=True):
         """A time as it is written (of a binary number: its shortest form).

@@ -16,7 +16,7 @@ from .frames import Frame
 SINGLE_LIMIT = 16_384.0
 #: The days of Kepler and TESS, as lightkurve calls them.
 _MISSIONS = {"bkjd": "JD-2454833", "btjd": "JD-2457000"}
-_SCALE = r"(?:[\s_(\[,-]*(?:utc|tdb|tt|tai|tcb|days?|d)[)\]]?)*"
+_SCALE = r"(?:[\s_(\[,-]*(?:utc?|tdb|tt|tai|tcb|days?|d)[)\]]?)*"
 #: `HJD_UTC-2450000`, `BJD - 2457000 (TDB)`, `JD 2450000+`, `JD (+2450000)`
 _NAMED = re.compile(
     rf"(?:time[\s_(]+)?(?P<where>[hb])?(?P<mjd>m)?jd{_SCALE}"
@@ -40,8 +40,8 @@ def named_frame(name):
         return None
     kind = "MJD" if found["mjd"] else f"JD-{offset}" if offset else "JD"
     where = {"h": "HELIOCENTER", "b": "BARYCENTER", "": None}[(found["where"] or "").lower()]
-    scale = re.search("utc|tdb|tt|tai|tcb", name.lower())
-    return Frame(kind, Stated(scale and scale[0].upper(), where))
+    scale = re.search("utc|tdb|tt|tai|tcb|ut", name.lower())
+    return Frame(kind, Stated(scale and {"ut": "UTC"}.get(scale[0], scale[0].upper()), where))
 
 
 def listed(names):
@@ -165,6 +165,9 @@ def _known(rows, name, path, options):
                         " convert them, or give --time-refposition if that is wrong")  # fmt: skip
     if frame.kind:
         return frame
+    if date := next((word for word in rows.text(name).to_pylist() if word), "")[:10]:
+        if re.fullmatch(r"\d{4}[-/]\d\d[-/]\d\d", date):
+            raise ReadError(path, f"the column {listed([name])} has dates ({date} …); write the times as JD or MJD")
     if options.time:
         return frame._replace(kind=options.time)
     raise ReadError(

@@ -26,7 +26,10 @@ ROLES = {
     "mag_diff_err": ("magdifferr", "diffmagerr"),
     "flux": ("flux", "relativeflux", "relflux"),
     "flux_err": ("fluxerr", "eflux", "fluxerror", "fluxunc", "fluxuncertainty", "relativefluxerror", "relfluxerr"),
-    "upper_limit": ("upperlimit",),
+    "upper_limit": (
+        "upperlimit", "isupperlimit", "upperlimitflag", "upperlim", "uplim", "isupper", "isul", "ul", "islimit", "limitflag", "fainterthan",
+        "isfainterthan", "nondetection", "isnondetection",
+    ),
     "quality": ("flags", "quality", "flag", "qualityflag", "qualityflags"),
     "exptime": ("exptime", "exposuretime", "exposure"),
     "object": ("targetname", "objectname", "starname", "object", "star", "target", "name", "inputid", "objid", "starid", "sourceid", "masterid", "ticid", "kicid"),
@@ -103,6 +106,8 @@ def find(rows, path, options):
             found[role] = next(iter(exact), found[role])
     if options.columns.get("mag") is None and (found["mag"] and "arith.diff" in rows.field(found["mag"]).ucd):
         found["mag"] = None
+    limits = f"l_{found['mag']}"  # VizieR's flag of a limit
+    found["upper_limit"] = found["upper_limit"] or (limits if limits in rows else None)
     if not (found["mag"] or found["mag_diff"] or found["flux"]):
         raise ReadError(
             path, f"no column is a magnitude or a flux; name one, as columns = {{ mag = \"…\" }} in {path.name}.toml"

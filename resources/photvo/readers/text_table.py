@@ -18,6 +18,7 @@ BATCH = 65_536
 ROWS = 20  # that are looked at behind a line of names
 #: How rows begin, and what no line of names has: a field that is a number.
 _OF_NUMBERS = frozenset(b"0123456789+-.<>")
+_DASHES = re.compile(rb"[-=]{2,}[-=+,;|\t ]*")
 _A_NUMBER = re.compile(rb"(?:^|[,;\t| ])[-+]?[0-9]+\.?[0-9]*(?:$|[,;\t| ])")
 
 
@@ -147,7 +148,9 @@ def _blocks(path, is_header):
             start, columns, mark = found
         parts = [(start, columns, mark), *_further(lines, start + 1, is_header), (len(lines), None, None)]
         for (start, columns, mark), (end, *_) in pairwise(parts):
-            data = [i for i in range(start + 1, end) if not lines[i].lstrip().startswith(b"#")]
+            # of VizieR's and others' tables: units, and a line of dashes
+            dashes = [i for i in range(start + 1, min(start + 3, end)) if start >= 0 and _DASHES.fullmatch(lines[i])]
+            data = [i for i in range(max([start, *dashes]) + 1, end) if not lines[i].lstrip().startswith(b"#")]
             for at in range(0, len(data), BATCH):
                 part = data[at : at + BATCH]
                 yield [lines[i] for i in part], numbers[part], columns, mark
