@@ -22,7 +22,7 @@ def series(band="V", **facts):
         period_epoch=2455000.25, epoch_frame="BJD TDB", facts_source="somebody",
         flux_unit=None,
         sources=[{"id": 1, "progid": "1", "name": "A", "contributors": "X, Y", "copyright": "CC0", "reference": "2000A&A...1",
-                  "telescope": "Alica", "observatory": "Kolonica"}],
+                  "telescope": "Alica", "observatory": "Kolonica", "longitude": 22.27, "latitude": 48.93, "altitude": 460.0}],
     )  # fmt: skip
     return Series(**{**known, **facts})
 

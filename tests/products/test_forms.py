@@ -1,19 +1,21 @@
 """Each form of a light curve is read by the programs that it is for, with the same times and magnitudes."""
 
 import io
+import warnings
 from decimal import Decimal
 
 import numpy as np
 import pyarrow.csv
 import pyarrow.parquet
 import pytest
+from astropy.coordinates import EarthLocation
 from astropy.io import fits as pyfits
 from astropy.io.votable import parse
 from astropy.table import Table
 from astropy.time import Time
 from astropy.timeseries import TimeSeries
 
-from photvo.products import forms
+from photvo.products import columns, forms
 from curves import CONTEXT, curve, rows
 
 POINTS = rows()
@@ -41,18 +43,59 @@ def test_ecsv_gives_a_time_series_with_both_scales(tmp_path):
     assert np.asarray(series["mag"], "f4").tolist() == points["mag"].tolist()
 
 
-def test_ecsv_with_a_missing_time_is_still_a_table():
-    table = Table.read(write("ecsv").decode(), format="ascii.ecsv")
-    assert table["obs_time"].filled(np.nan).tolist()[:2] == POINTS["obs_time"].tolist()[:2]
-    assert np.ma.getmaskarray(table["obs_time"]).tolist() == [False, False, True, False, False]
+@pytest.mark.parametrize("gone", [slice(2, 3), slice(None)])
+def test_ecsv_with_missing_times_has_times_all_the_same(gone, tmp_path):
+    points = whole()[:5]
+    points["obs_time"][gone] = np.nan
+    (tmp_path / "curve.ecsv").write_bytes(write("ecsv", curve(points=points)))
+    series = TimeSeries.read(tmp_path / "curve.ecsv", format="ascii.ecsv", time_column="obs_time_utc")
+    assert series.time.scale == "utc" and (series.time.mjd == points["obs_time_utc"]).all()
+    there = np.isfinite(points["obs_time"])
+    assert isinstance(series["obs_time"], Time) and series["obs_time"].scale == "tdb"
+    assert (series["obs_time"].mask == ~there).all()
+    assert series["obs_time"].mjd[there].tolist() == points["obs_time"][there].tolist()
 
 
 def test_fits_times_are_astropy_times_with_scale():
     points = whole()
-    table = Table.read(io.BytesIO(write("fits", curve(points=points))), hdu=1, astropy_native=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        table = Table.read(io.BytesIO(write("fits", curve(points=points))), hdu=1, astropy_native=True)
     assert isinstance(table["obs_time"], Time) and table["obs_time"].scale == "tdb"
     assert np.abs(table["obs_time"].mjd - points["obs_time"]).max() * 86400 < 1e-6
     assert table["obs_time_utc"].scale == "utc"
+    place = EarthLocation.from_geodetic(22.27, 48.93, 460)
+    assert table["obs_time_utc"].location.x.to_value("m") == pytest.approx(place.x.to_value("m"), abs=0.01)
+    assert table["obs_time"].location is None
+
+
+def test_headers_say_what_to_cite_and_under_what_terms_and_what_the_flags_are():
+    facts = dict(AUTHOR="X, Y", REFERENC="2000A&A...1", LICENSE="CC0", ORIGIN="A data centre", TELESCOP="Alica")
+    header = pyfits.open(io.BytesIO(write("fits")))[1].header
+    assert {key: header[key] for key in facts} == facts
+    assert header["DATE"] == "2026-11-21T01:02:03"
+    place = [column.name for column in columns.COLUMNS].index("flags") + 1
+    assert "4096: upper limit" in header[f"TCOMM{place}"]
+    table = Table.read(write("ecsv").decode(), format="ascii.ecsv")
+    assert facts.items() <= dict(table.meta["bands"][0]).items() and "4096: upper limit" in table["flags"].description
+
+
+@pytest.mark.parametrize("form", [name for name in forms.FORMS if not name.startswith("png")])
+def test_names_of_any_letters_can_be_written_in_every_form(form):
+    body = write(form, curve(name="β Lyræ", var_type="Ж\n", sources=[{**curve()[0].sources[0], "contributors": "Ümlaut"}]))
+    if form == "fits":
+        assert pyfits.open(io.BytesIO(body))[1].header["OBJECT"] == "? Lyr?"
+    elif form == "parquet":
+        assert pyarrow.parquet.read_table(io.BytesIO(body))["target_name"][0].as_py() == "β Lyræ"
+    elif form == "ecsv":
+        assert Table.read(body.decode(), format="ascii.ecsv").meta["bands"][0]["OBJECT"] == "β Lyræ"
+    else:
+        assert "β Lyræ" in body.decode()
+    if form.startswith("votable"):
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            params = {param.name: param.value for param in parse(io.BytesIO(body), verify="exception").get_first_table().params}
+        assert params["target_name"] == "β Lyræ"
 
 
 def test_a_missing_set_of_comparison_stars_is_null_in_fits_too():
@@ -118,6 +161,14 @@ def test_aavso_has_one_line_a_point_with_all_digits_of_the_time():
         assert len(point) == 15
     assert [point[2] for point in points] == ["12.3456", "12.4456", "12.5456", "<12.6456", "12.7456"]
     assert [point[3] for point in points] == ["0.0123", "na", "0.0123", "0.0123", "0.0123"]
+
+
+def test_aavso_says_whose_points_these_are_and_what_flags_mean():
+    lines = write("aavso", curve(), curve("g_sdss")).decode().splitlines()
+    dids = [f"#ivo://org.example/~?kolonica/lightcurves/31/{band}" for band in ("V", "g_sdss")]
+    assert {*dids, "#X, Y", "#2000A&A...1", "#CC0"} <= set(lines)
+    (flags,) = [line for line in lines if line.startswith("#FLAGS")]
+    assert "4096 upper limit" in flags
 
 
 def test_aavso_says_how_many_points_it_cannot_have():

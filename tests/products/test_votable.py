@@ -72,6 +72,18 @@ def test_all_bands_are_one_document_with_a_table_a_band_and_shared_frames():
     assert magnitudes == ["phot.mag;em.opt.V", "phot.mag;em.opt.B"]
 
 
+@pytest.mark.parametrize(("curves", "did"), [(BOTH, "31"), (BOTH[:1], "31/V")])
+def test_a_document_says_where_it_is_from_and_a_table_what_it_is(curves, did):
+    document = read(votable.document(curves, CONTEXT))
+    said = {info.name: info.value for info in document.resources[0].infos}
+    assert said["ivoid"] == f"ivo://org.example/~?kolonica/lightcurves/{did}"
+    assert (said["publisher"], said["rights"], said["citation"], said["creator"]) == ("A data centre", "CC0", "2000A&A...1", "X, Y")
+    assert said["last_update_date"] == "2026-11-21T01:02:03Z" and said["server_software"].startswith("photvo")
+    assert said["reference_url"] == "http://localhost:8080/kolonica/lightcurves/ssa/info"
+    for (series, _), table in zip(curves, document.iter_tables()):
+        assert all(word in table.description for word in (series.name, series.band, "barycentric", "TDB", "UTC", "flags"))
+
+
 def test_a_light_curve_without_points_is_a_valid_document():
     table = read(votable.document([curve(points=rows(0))], CONTEXT)).get_first_table()
     assert len(table.array) == 0

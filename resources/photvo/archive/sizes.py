@@ -75,8 +75,8 @@ def _kind(item):
 
 
 def _lengths(text):
-    "of a text as XML has it, between tags and as an attribute"
-    return text and (len(escape(text).encode()), len(quoteattr(text).encode()))
+    "of a text as XML has it, between tags and as an attribute; other letters than ASCII's make another datatype"
+    return text and (len(escape(text).encode()), len(quoteattr(text).encode()), text.isascii())
 
 
 @lru_cache

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from .series import FLAGS, said
+
 #: Our bands → the AAVSO's filter codes; what is not here is O (other).
 FILTERS = {
     "U": "U", "B": "B", "V": "V", "R": "R", "I": "I",
@@ -29,7 +31,11 @@ def extended(curves, context):
                 f"{_or_na(error[i], '.4f')},{code},NO,{'DIF' if differential[i] else 'STD'},ENSEMBLE,na,na,na,"
                 f"{_or_na(row['airmass'], '.3f')},na,na,|FLAGS={row['flags']}|"
             )
-    lines.append(f"#{context.did(curves[0][0])}")
+    found = [series for series, _ in curves]
+    about = [*map(context.did, found), *(said(found, name) for name in ("contributors", "reference", "copyright"))]
+    lines += [f"#{text}" for text in about if text]
+    bits = "; ".join(f"{bit} {text}" for bit, text in FLAGS.items())
+    lines.append(f"#FLAGS in NOTES, 0 is good: 1 to 128 quality code of the data source; {bits}")
     if left_out:
         lines.append(f"#{left_out} points left out: they have no time in UTC, or no magnitude")
     lines.append("#NAME,DATE,MAG,MERR,FILT,TRANS,MTYPE,CNAME,CMAG,KNAME,KMAG,AMASS,GROUP,CHART,NOTES")

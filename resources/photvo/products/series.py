@@ -57,12 +57,18 @@ class Series(NamedTuple):
     epoch_frame: str | None
     facts_source: str | None
     flux_unit: str | None  # the one that most of its fluxes have: VOUnit, empty for relative ones; None: it has no fluxes
-    sources: list  # of its points: rows of `datasources` as dicts (id, name, telescope, copyright, reference, …)
+    sources: list  # of its points: rows of `datasources` as dicts (id, name, telescope, longitude, copyright, …)
 
     @property
     def did(self):
         """Its identifier behind ivo://AUTHORITY/~?"""
         return f"{self.collection}/lightcurves/{self.object_id}/{self.band}"
+
+
+def said(found, name):
+    """What the data sources of some Series say under a name (contributors, copyright …), each once, in one line."""
+    texts = (source.get(name) for series in found for source in series.sources)
+    return "; ".join(dict.fromkeys(" ".join(text.split()) for text in texts if text))
 
 
 class Identifier(NamedTuple):
@@ -76,7 +82,8 @@ class Identifier(NamedTuple):
 _DID = re.compile(r"ivo://[^?\s]+/~\?(kolonica|dvo)/lightcurves/([0-9]{1,18})(?:/([A-Za-z0-9_]{1,16}))?")
 
 _SOURCES = """
-SELECT d.id, d.progid, d.name, d.contributors, d.copyright, d.reference, t.name AS telescope, b.name AS observatory
+SELECT d.id, d.progid, d.name, d.contributors, d.copyright, d.reference, t.name AS telescope, b.name AS observatory,
+  b.longitude, b.latitude, b.altitude
 FROM {s}.datasources d
 LEFT JOIN {s}.telescopes t ON t.id = d.telescope_id
 LEFT JOIN {s}.observatories b ON b.id = coalesce(d.observatory_id, t.observatory_id)"""

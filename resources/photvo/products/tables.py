@@ -5,10 +5,13 @@ point; FITS has a table a band.
 """
 
 import io
+import re
+from datetime import timezone
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet
+from astropy.coordinates import EarthLocation
 from astropy.io import fits as pyfits
 from astropy.table import MaskedColumn, Table, vstack
 from astropy.time import Time
@@ -17,6 +20,7 @@ from photvo.model import arrow_csv
 
 from . import columns, votable
 from .columns import ucd
+from .series import said
 
 
 def arrow(curves):
@@ -82,13 +86,15 @@ def _astropy(series, rows):
 
 
 def _facts(series, context):
-    """What a header says of a series, by keywords of up to eight letters."""
+    """What a header says of a series, by keywords of up to eight letters; FITS has reserved several of them."""
     facts = {
         "OBJECT": series.name, "BAND": series.band, "FILTERID": series.filter_id, "MAGSYS": series.magsys,
         "ZEROPT": series.zeropoint, "RA_OBJ": series.ra, "DEC_OBJ": series.dec, "PERIOD": series.period,
-        "VARTYPE": series.var_type, "PUBDID": context.did(series),
+        "VARTYPE": series.var_type, "PUBDID": context.did(series), "DATE": f"{series.revision.astimezone(timezone.utc):%Y-%m-%dT%H:%M:%S}",
+        "ORIGIN": context.publisher, "TELESCOP": said([series], "telescope"), "AUTHOR": said([series], "contributors"),
+        "REFERENC": said([series], "reference"), "LICENSE": said([series], "copyright"),
     }  # fmt: skip
-    return {key: value for key, value in facts.items() if value is not None}
+    return {key: value for key, value in facts.items() if value not in (None, "")}
 
 
 def ecsv(curves, context):
@@ -105,10 +111,13 @@ def ecsv(curves, context):
     if len({series.flux_unit for series, _ in curves} - {None}) > 1:
         table["flux"].unit = table["flux_err"].unit = None  # each row has its own
     for name, scale in (("obs_time", "tdb"), ("obs_time_utc", "utc")):
-        values = table[name].filled(np.nan)
-        if np.isfinite(values).all():
-            table[name] = Time(values, format="mjd", scale=scale)
-            table[name].info.serialize_method["ecsv"] = "formatted_value"
+        column, missing = table[name], np.isnan(table[name].filled(np.nan))
+        time = Time(column.filled(0), format="mjd", scale=scale)
+        if missing.any():
+            time[missing] = np.ma.masked
+        time.info.description, time.info.meta = column.description, column.meta
+        time.info.serialize_method["ecsv"] = "formatted_value"
+        table[name] = time
     table.meta = {"bands": [_facts(series, context) for series, _ in curves]}
     out = io.StringIO()
     table.write(out, format="ascii.ecsv")
@@ -137,15 +146,26 @@ def fits(curves, context):
         header["TIMEUNIT"] = "d"
         header["TIMEPIXR"] = (0.5, "times are of mid-exposure")
         header["RADESYS"] = "ICRS"
+        header.update(_site(series))
         for place, column in enumerate(columns.of(series), 1):
-            header[f"TUCD{place}"] = ucd(column, series)
+            header[f"TUCD{place}"], header[f"TCOMM{place}"] = ucd(column, series), column.description
             if column.name in _FITS_TIMES:
                 header[f"TCTYP{place}"], header[f"TRPOS{place}"] = _FITS_TIMES[column.name]
-        header.update(_facts(series, context))
+        for key, value in _facts(series, context).items():
+            header[key] = re.sub("[^ -~]", "?", value) if isinstance(value, str) else value
         units.append(hdu)
     out = io.BytesIO()
     pyfits.HDUList(units).writeto(out, checksum=False)
     return out.getvalue()
+
+
+def _site(series):
+    """Where the telescope stands, by FITS' keywords (m, from the Earth's centre); nothing where there are several."""
+    places = {(source["longitude"], source["latitude"], source["altitude"]) for source in series.sources if source.get("observatory")}
+    if len(places) != 1:
+        return {}
+    place = EarthLocation.from_geodetic(*places.pop()).itrs.cartesian.xyz.to_value("m")
+    return {f"OBSGEO-{axis}": value for axis, value in zip("XYZ", place.tolist())}
 
 
 def _plain(series, rows):

@@ -14,15 +14,14 @@ import numpy as np
 
 from . import columns as of_points
 from .columns import ucd
+from .series import Identifier
 
 MEDIA_TYPE = "application/x-votable+xml"
 
 _DOCUMENT = """<?xml version="1.0" encoding="utf-8"?>
 <VOTABLE version="1.5" xmlns="http://www.ivoa.net/xml/VOTable/v1.3">
 <RESOURCE type="results">
-<DESCRIPTION>{title}. Each point has two times, both of the middle of the exposure: obs_time is barycentric (MJD, \
-TDB; what a clock at the centre of mass of the solar system would show when the light passed it), obs_time_utc is what \
-a clock at the telescope showed (MJD, UTC). flags is 0 for a good point.</DESCRIPTION>
+<DESCRIPTION>{title}</DESCRIPTION>
 {infos}<COOSYS ID="icrs" system="ICRS" epoch="J{epoch:.2f}" refposition="BARYCENTER"/>
 <TIMESYS ID="tdb" timescale="TDB" refposition="BARYCENTER" timeorigin="MJD-origin"/>
 <TIMESYS ID="utc" timescale="UTC" refposition="TOPOCENTER" timeorigin="MJD-origin"/>
@@ -34,7 +33,9 @@ _PHOTCAL = """<GROUP ID="phot_{band}" name="PHOTCAL" ucd="phot" utype="PhotDM:Ph
 {params}</GROUP>
 """
 _TABLE = """<TABLE name={name} nrows="{n}">
-<DESCRIPTION>{title}</DESCRIPTION>
+<DESCRIPTION>{title}. Each point has two times, both of the middle of the exposure: obs_time is barycentric (MJD, \
+TDB; what a clock at the centre of mass of the solar system would show when the light passed it), obs_time_utc is what \
+a clock at the telescope showed (MJD, UTC). flags is 0 for a good point.</DESCRIPTION>
 {photcal}{params}{fields}<DATA>"""
 
 
@@ -57,7 +58,9 @@ def _param(name, value, datatype="char", **attributes):
 
 def _always(name, value, datatype="char", **attributes):
     """A PARAM element; an empty value is null."""
-    text = _attributes((("datatype", datatype), *((("arraysize", "*"),) if datatype == "char" else ()), *attributes.items()))
+    if datatype == "char" and value and not value.isascii():
+        datatype = "unicodeChar"
+    text = _attributes((("datatype", datatype), *((("arraysize", "*"),) if datatype.endswith("har") else ()), *attributes.items()))
     return f'<PARAM name="{name}"{text} value={_quoted(str(value or ""))}/>\n'
 
 
@@ -216,8 +219,10 @@ def document(curves, context, serialization="binary2"):
     infos = (
         _info("QUERY_STATUS", "OK")
         + _info("publisher", context.publisher)
-        + _info("ivoid", context.did(first), ucd="meta.ref.ivoid")
-        + _info("data_modified", latest.strftime("%Y-%m-%dT%H:%M:%SZ"), ucd="time;meta.dataset")
+        + _info("server_software", "photvo")
+        + _info("ivoid", context.did(Identifier(first.collection, first.object_id, None) if several else first), ucd="meta.ref.ivoid")
+        + _info("last_update_date", latest.strftime("%Y-%m-%dT%H:%M:%SZ"), ucd="time;meta.dataset")
+        + _info("reference_url", f"{context.server_url}/{first.collection}/lightcurves/ssa/info", ucd="meta.ref.url")
         + "".join(_info("creator", text, ucd="meta.bib.author") for text in _distinct(s["contributors"] for s in sources))
         + "".join(_info("rights", text) for text in _distinct(s["copyright"] for s in sources))
         + "".join(_info("citation", text, ucd="meta.bib") for text in _distinct(s["reference"] for s in sources))

@@ -2,6 +2,7 @@
 
 import warnings
 
+import numpy as np
 import pyarrow as pa
 from astropy.table import Table
 from astropy.time import Time
@@ -57,7 +58,10 @@ def _column(column):
         if column.scale == "tcg":
             column = column.tt
         frame = Frame(kind, Stated(scale(column.scale)))
-        return arrow(getattr(column, kind.lower())), Field("d", ucd, description, frame)
+        values = getattr(column, kind.lower())
+        # astropy has masks of its own since 6.0
+        values = np.ma.array(getattr(values, "unmasked", values), mask=column.mask)
+        return arrow(values), Field("d", ucd, description, frame)
     if isinstance(column, Quantity):
         return arrow(getattr(column, "value", None)), Field(str(column.unit), ucd, description)
     if not hasattr(column, "dtype"):
