@@ -81,9 +81,9 @@
     <column name="t_max" type="double precision" unit="d" ucd="time.end;obs.exposure" description="End of the last exposure, MJD in UTC."/>
     <column name="exptime" type="double precision" unit="s" ucd="time.duration;obs.exposure" description="Sum of the exposures."/>
     <column name="t_resolution" type="real" unit="s" ucd="time.resolution" description="Median exposure: what happens in a shorter time is not resolved."/>
-    <column name="mag_mean" type="real" unit="mag" ucd="phot.mag;stat.mean" description="Mean magnitude."/>
-    <column name="mag_min" type="real" unit="mag" ucd="phot.mag;stat.min" description="Magnitude at brightest."/>
-    <column name="mag_max" type="real" unit="mag" ucd="phot.mag;stat.max" description="Magnitude at faintest."/>
+    <column name="mag_mean" type="real" unit="mag" ucd="phot.mag;stat.mean" description="Mean magnitude of all points but upper limits, good or not; series_stats has that of the good ones."/>
+    <column name="mag_min" type="real" unit="mag" ucd="phot.mag;stat.min" description="Magnitude at brightest, likewise."/>
+    <column name="mag_max" type="real" unit="mag" ucd="phot.mag;stat.max" description="Magnitude at faintest, likewise."/>
     <column name="period" type="double precision" unit="d" ucd="time.period;src.var" description="Published period."/>
     <column name="em_min" type="double precision" unit="m" ucd="em.wl;stat.min" description="Short end of the passband."/>
     <column name="em_max" type="double precision" unit="m" ucd="em.wl;stat.max" description="Long end of the passband."/>
@@ -93,7 +93,7 @@
     <column name="mag_ucd" type="text" ucd="meta.ucd" description="UCD of the magnitudes, or of the fluxes where there are no magnitudes."/>
     <column name="flux_unit" type="text" ucd="meta.unit" description="Unit of the fluxes in the syntax of VOUnit, empty for relative ones; null where there are none."/>
     <column name="ssa_targname" type="text" required="True" ucd="meta.id;src" utype="ssa:Target.Name" description="Main name of the object."/>
-    <column name="ssa_targclass" type="text" ucd="src.class" utype="ssa:Target.Class" description="Class of the object."/>
+    <column name="ssa_targclass" type="text" ucd="src.class" utype="ssa:Target.Class" description="Class of the object; null where its catalogue gives none."/>
     <column name="did" type="text" ucd="meta.ref.ivoid" description="Publisher DID of the light curve."/>
     <column name="title" type="text" ucd="meta.title" description="Title of the light curve."/>
     <column name="collection" type="text" ucd="meta.id" description="Name of the collection."/>
@@ -108,7 +108,7 @@
       CREATE VIEW \\curtable AS (SELECT \\colNames FROM (SELECT
           s.object_id, s.photosys_id, s.band::text, s.ra, s.dec, s.coordequ AS ssa_location, s.npoints, s.t_min, s.t_max,
           s.exptime, x.exptime_median AS t_resolution, s.mag_mean, s.mag_min, s.mag_max, v.period, p.wavelength_min AS em_min, p.wavelength_max AS em_max,
-          p.filter_id::text, s.flux_unit::text, s.name::text AS ssa_targname, coalesce(o.class::text, 'star') AS ssa_targclass, x.size AS accsize,
+          p.filter_id::text, s.flux_unit::text, s.name::text AS ssa_targname, o.class::text AS ssa_targclass, x.size AS accsize,
           s.observatories AS facility, s.telescopes AS instrument,
           CASE WHEN s.mag_mean IS NULL AND s.flux_unit IS NOT NULL THEN 'phot.flux' ELSE 'phot.mag' END || CASE WHEN s.band ~ '^[UBVRIugrizy](_|$)' THEN ';em.opt.' || translate(left(s.band, 1), 'ugrizy', 'UBRIII')
             WHEN s.band ~ '^[JHK](_|$)' THEN ';em.IR.' || left(s.band, 1) ELSE ';em.opt' END AS mag_ucd,

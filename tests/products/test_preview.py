@@ -128,7 +128,7 @@ def test_flagged_points_are_hollow_and_upper_limits_are_triangles_that_point_dow
 
 
 def test_points_that_cannot_be_drawn_are_counted():
-    assert any("not drawn: 1" in text for text in texts(preview.figure([curve(points=rows())])))
+    assert any("not drawn:\n1 (no" in text for text in texts(preview.figure([curve(points=rows())])))
     assert not any("not drawn" in text for text in texts(preview.figure([curve(points=random_points(5))])))
 
 
@@ -174,8 +174,10 @@ def test_dates_stand_where_their_days_are(span):
 @pytest.mark.parametrize("mag", [2.1, 12.3456, -1.4567])
 def test_no_words_overlap_or_leave_the_picture(span, mag):
     table = points(59510.3 + np.array([0, 0.4, 1]) * span, mag + np.array([0, 0.001, 0.0005]), 1e-4)
+    gap = table.copy()
+    gap["mag"][1] = np.nan  # not drawn, which is said
     for folded in (None, 0.123456789):
-        figure = preview.figure([curve("g_sdss", points=table), curve("r_sdss", points=table)], folded)
+        figure = preview.figure([curve("g_sdss", points=table), curve("r_sdss", points=gap)], folded)
         figure.canvas.draw()
         axes = figure.axes[0]
         words = [axes.xaxis.label, axes.yaxis.label, *axes.texts, *figure.texts]

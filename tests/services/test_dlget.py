@@ -137,8 +137,16 @@ def test_many_identifiers_give_one_table(instance):
     for form in ("votable", "parquet", "csv"):
         status, _, body = get(instance, ids, "post", RESPONSEFORMAT=form)
         assert status == 200
+        if form != "csv":
+            described = body if form == "votable" else pyarrow.parquet.read_schema(io.BytesIO(body)).metadata[b"IVOA.VOTable-Parquet.content"]
+            document = parse(io.BytesIO(described), verify="exception")
+            said = {(info.name, info.value) for info in document.resources[0].infos}
+            sources = instance.query("SELECT copyright, reference, contributors FROM datasources WHERE id IN (SELECT datasource_id FROM lightcurves)")
+            assert {pair for row in sources for pair in zip(("rights", "citation", "creator"), row) if pair[1]} <= said
+            units = {field.name: (str(field.unit), field.ref) for field in document.get_first_table().fields}
+            assert (units["obs_time"], units["obs_time_utc"], units["mag"][0]) == (("d", "tdb"), ("d", "utc"), "mag")
         if form == "votable":
-            table = parse(io.BytesIO(body), verify="exception").get_first_table().to_table()
+            table = document.get_first_table().to_table()
             times = table["obs_time_utc"].filled(np.nan)
             assert len(table) == published
         elif form == "parquet":

@@ -42,7 +42,7 @@ def test_every_light_curve_of_the_archive_is_there_with_its_numbers(instance, ev
 
 def test_the_columns_of_the_standard_follow(instance, everything):
     theirs = instance.query(f"""
-        SELECT (t_min + t_max) / 2, (t_max - t_min) * 86400, npoints, o.ra, o.dec, coalesce(o.class, 'star'),
+        SELECT (t_min + t_max) / 2, (t_max - t_min) * 86400, npoints, o.ra, o.dec, coalesce(o.class, ''),
           p.wavelength_min, p.wavelength_max, (p.wavelength_min + p.wavelength_max) / 2, p.wavelength_max -
           p.wavelength_min,
           s.band, p.filter_id, v.period

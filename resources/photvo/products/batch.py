@@ -14,7 +14,7 @@ import pyarrow.parquet
 
 from photvo.model import arrow_csv
 
-from . import columns, forms, series, votable
+from . import columns, forms, series, tables, votable
 from .columns import Column
 from .request import BadRequest, NotHere, answer, chosen
 
@@ -150,27 +150,49 @@ _HEAD = """<?xml version="1.0" encoding="utf-8"?>
 <VOTABLE version="1.5" xmlns="http://www.ivoa.net/xml/VOTable/v1.3">
 <RESOURCE type="results">
 <DESCRIPTION>Points of {n} light curves in one table</DESCRIPTION>
-<INFO name="QUERY_STATUS" value="OK"/>
-<TIMESYS ID="tdb" timescale="TDB" refposition="BARYCENTER" timeorigin="MJD-origin"/>
+{infos}<TIMESYS ID="tdb" timescale="TDB" refposition="BARYCENTER" timeorigin="MJD-origin"/>
 <TIMESYS ID="utc" timescale="UTC" refposition="TOPOCENTER" timeorigin="MJD-origin"/>
 <TABLE name="lightcurves">
-{fields}<DATA><BINARY2><STREAM encoding="base64">"""
-_TAIL = b"</STREAM></BINARY2></DATA></TABLE></RESOURCE></VOTABLE>\n"
+<DESCRIPTION>Points of {n} light curves. obs_time is of the middle of the exposure at the barycentre of the solar system (MJD, \
+TDB), obs_time_utc at the telescope (MJD, UTC). flags is 0 for a good point.</DESCRIPTION>
+{fields}"""
+_END = "</TABLE></RESOURCE></VOTABLE>\n"
 
 
-def write_votable(sink, pieces, wanted):
+def about(cursor, context, wanted):
+    """INFO elements: whose the points of some Wanted are, and what to cite."""
+    found = []
+    for collection in dict.fromkeys(item.collection for item in wanted):
+        some = [item for item in wanted if item.collection == collection]
+        cursor.execute(
+            "SELECT contributors, copyright, reference FROM {s}.datasources WHERE id IN (SELECT unnest(s.datasource_ids) FROM {s}.series s"
+            " JOIN unnest(%s::bigint[], %s::int[]) AS w(object_id, photosys_id) USING (object_id, photosys_id)) ORDER BY id".format(
+                s=f"{collection}_db"
+            ),
+            [[item.object_id for item in some], [item.photosys_id for item in some]],
+        )
+        found += [dict(zip(("contributors", "copyright", "reference"), row)) for row in cursor.fetchall()]
+    return votable.origin(context, found)
+
+
+def _head(wanted, table, infos):
+    made_of = flat_columns(wanted)
+    fields = "".join(votable.field(c, c.ucd, table, c.frame if c.frame != "phot" else None) for c in made_of)
+    return _HEAD.format(n=len(wanted), infos=infos, fields=fields)
+
+
+def write_votable(sink, pieces, wanted, infos):
     """One VOTable in BINARY2."""
     left, made_of = None, flat_columns(wanted)
     for table in pieces:
         if left is None:
-            fields = "".join(votable.field(c, c.ucd, table, c.frame if c.frame != "phot" else None) for c in made_of)
-            sink.write(_HEAD.format(n=len(wanted), fields=fields).encode())
+            sink.write(f'{_head(wanted, table, infos)}<DATA><BINARY2><STREAM encoding="base64">'.encode())
             left = b""
         data = left + votable.binary2(table, made_of)
         whole = len(data) - len(data) % 3  # base64 goes by three bytes
         sink.write(base64.b64encode(data[:whole]))
         left = data[whole:]
-    sink.write(base64.b64encode(left) + _TAIL)
+    sink.write(base64.b64encode(left) + f"</STREAM></BINARY2></DATA>{_END}".encode())
 
 
 def _arrow(table, made_of):
@@ -201,16 +223,19 @@ class _File(io.RawIOBase):
         return len(data)
 
 
-def write_parquet(sink, pieces, wanted):
-    """One Parquet file, a row group a piece."""
+def write_parquet(sink, pieces, wanted, infos):
+    """One Parquet file, a row group a piece; its metadata say what the columns are (the VOParquet convention)."""
     writer, made_of = None, flat_columns(wanted)
-    for table in (_arrow(piece, made_of) for piece in pieces):
-        writer = writer or pa.parquet.ParquetWriter(_File(sink), table.schema)
+    for piece in pieces:
+        table = _arrow(piece, made_of)
+        if writer is None:
+            schema = table.schema.with_metadata(tables.described(_head(wanted, piece, infos) + _END))
+            writer = pa.parquet.ParquetWriter(_File(sink), schema)
         writer.write_table(table)
     writer.close()
 
 
-def write_csv(sink, pieces, wanted):
+def write_csv(sink, pieces, wanted, infos):
     """CSV with one line of names."""
     made_of = flat_columns(wanted)
     for place, table in enumerate(_arrow(piece, made_of) for piece in pieces):
@@ -243,4 +268,4 @@ def write(sink, cursor, request, package, context, wanted):
     if package == "tar":
         write_tar(sink, cursor, request, context, wanted)
     else:
-        WRITERS[request.form](sink, flat(cursor, request, wanted), wanted)
+        WRITERS[request.form](sink, flat(cursor, request, wanted), wanted, about(cursor, context, wanted))

@@ -190,8 +190,9 @@ def _beside(made, axes, handles, missing):
         frameon=False, handletextpad=0.2, borderaxespad=0,
     )  # fmt: skip
     if missing:
-        text = f"not drawn: {missing}\n(no time or\nno magnitude)"
-        made.text(box.x1 + 10 / width, 10 / height, text, fontsize=SMALL, color="#555555")
+        text = f"not drawn:\n{missing} (no\ntime or no\nmagnitude)"
+        # the number at the end of the axis stands half beside it
+        made.text(box.x1 + 24 / width, 6 / height, text, fontsize=SMALL, color="#555555")
 
 
 def _marker(marker, face, edge, label):

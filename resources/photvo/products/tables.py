@@ -59,15 +59,18 @@ def csv(curves, context):
 
 
 def parquet(curves, context):
-    """Parquet with units, UCDs and frames as a VOTable without data in its metadata (the VOParquet convention)."""
+    """Parquet with units, UCDs and frames as a VOTable without data in its metadata."""
     table = arrow(curves)
     header = votable.document([(series, rows[:0]) for series, rows in curves], context, "tabledata")
-    table = table.replace_schema_metadata(
-        {"IVOA.VOTable-Parquet.version": "1.0", "IVOA.VOTable-Parquet.content": header}
-    )
+    table = table.replace_schema_metadata(described(header))
     out = pa.BufferOutputStream()
     pyarrow.parquet.write_table(table, out)
     return out.getvalue().to_pybytes()
+
+
+def described(header):
+    """The metadata of a Parquet file whose columns a VOTable without data describes (the VOParquet convention)."""
+    return {"IVOA.VOTable-Parquet.version": "1.0", "IVOA.VOTable-Parquet.content": header}
 
 
 def _astropy(series, rows):

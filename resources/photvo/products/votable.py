@@ -202,6 +202,18 @@ def _cells(column, values):
     return texts if missing is None else ["" if gone else text for text, gone in zip(texts, missing.tolist())]
 
 
+def origin(context, sources):
+    """INFO elements of Data Origin in the VO: who sends it, whose it is and what to cite, out of data sources (dicts)."""
+    return (
+        _info("QUERY_STATUS", "OK")
+        + _info("publisher", context.publisher)
+        + _info("server_software", "photvo")
+        + "".join(_info("creator", text, ucd="meta.bib.author") for text in _distinct(s["contributors"] for s in sources))
+        + "".join(_info("rights", text) for text in _distinct(s["copyright"] for s in sources))
+        + "".join(_info("citation", text, ucd="meta.bib") for text in _distinct(s["reference"] for s in sources))
+    )
+
+
 def document(curves, context, serialization="binary2"):
     """The VOTable of light curves of one object, as bytes.
 
@@ -217,15 +229,10 @@ def document(curves, context, serialization="binary2"):
     title = f"Light curve of {first.name} in {bands}"
     latest = max(series.revision for series, _ in curves).astimezone(timezone.utc)
     infos = (
-        _info("QUERY_STATUS", "OK")
-        + _info("publisher", context.publisher)
-        + _info("server_software", "photvo")
+        origin(context, sources)
         + _info("ivoid", context.did(Identifier(first.collection, first.object_id, None) if several else first), ucd="meta.ref.ivoid")
         + _info("last_update_date", latest.strftime("%Y-%m-%dT%H:%M:%SZ"), ucd="time;meta.dataset")
         + _info("reference_url", f"{context.server_url}/{first.collection}/lightcurves/ssa/info", ucd="meta.ref.url")
-        + "".join(_info("creator", text, ucd="meta.bib.author") for text in _distinct(s["contributors"] for s in sources))
-        + "".join(_info("rights", text) for text in _distinct(s["copyright"] for s in sources))
-        + "".join(_info("citation", text, ucd="meta.bib") for text in _distinct(s["reference"] for s in sources))
     )
     parts = [
         _DOCUMENT.partition("{tables}")[0].format(
