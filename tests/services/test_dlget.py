@@ -130,6 +130,14 @@ def test_what_cannot_be_is_refused_in_one_line(instance, did, parameters, status
     assert body.decode().startswith(fault) and "Traceback" not in body.decode() and "SELECT" not in body.decode()
 
 
+@pytest.mark.parametrize("name", ["ID", "BAND", "TIME", "CLEAN", "RESPONSEFORMAT", "PACKAGE"])
+def test_bytes_that_are_no_text_are_refused(instance, did, name):
+    query = f"ID={urllib.parse.quote(did('V'))}&{name}=%ff%fe"
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(f"{instance.url}kolonica/lightcurves/sdl/dlget?{query}", timeout=60)
+    assert refused.value.code == 400 and refused.value.read().startswith(f"UsageFault: {name}: it is not UTF-8".encode())
+
+
 def test_many_identifiers_give_one_table(instance):
     found = TAPService(f"{instance.url}tap").search("SELECT obs_publisher_did FROM ivoa.obscore WHERE dataproduct_type = 'timeseries' AND obs_collection = 'Kolonica'", maxrec=100000)
     ids = found["obs_publisher_did"].tolist() + ["ivo://a/~?kolonica/lightcurves/99999999"]
