@@ -127,6 +127,21 @@ def test_an_ipac_table_of_ztf(tmp_path):
         read(tmp_path / "b.tbl", IPAC.replace("|double ", "|dauble "))
 
 
+def test_magnitudes_of_wise_without_uncertainty_are_limits(tmp_path):
+    text = """|mjd           |w1mpro|w1sigmpro|w2mpro|w2sigmpro|
+|double        |double|double   |double|double   |
+|day           |mag   |mag      |mag   |mag      |
+|null          |null  |null     |null  |null     |
+ 57000.12345678 8.123   0.012    8.023  0.014
+ 57001.12345678 9.123   null     8.023  0.014
+"""
+    with pytest.raises(ReadError, match="no column is a magnitude"):
+        read(tmp_path / "a.tbl", text)
+    for columns in ({"mag": "w1mpro"}, {"mag": "w1mpro", "mag_err": "w1sigmpro"}):
+        _, points, _, _ = read(tmp_path / "a.tbl", text, columns=columns)
+        assert pick(points, "time", "mag", "upper_limit") == [("57000.12345678", 8.123, False), ("57001.12345678", 9.123, True)]
+
+
 def test_gaias_raw_structure_is_refused_with_its_reason(tmp_path):
     text = VOTABLE.replace('name="t" datatype="double"', 'name="g_transit_time" datatype="double" arraysize="*"')
     with pytest.raises(ReadError, match="Gaia epoch photometry in the structure RAW, .*get it as INDIVIDUAL"):

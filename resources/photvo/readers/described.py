@@ -122,6 +122,9 @@ def _values(rows, roles, path):
     "what is measured, by names of points_table"
     mag, limit = rows.limited(roles["mag"], SENTINELS)
     diff, diff_limit = rows.limited(roles["mag_diff"], SENTINELS)
+    sigma = re.sub("mpro", "sigmpro", roles["mag"] or "")
+    if re.fullmatch(r"w[1-4]sigmpro(_ep)?", sigma) and sigma in rows:  # WISE's magnitudes without uncertainty are limits
+        limit = pc.or_(limit, pc.and_(pc.is_valid(mag), pc.is_null(rows.number(sigma))))
     made = {
         "mag": _in(rows, roles["mag"], mag, "mag"), "mag_diff": _in(rows, roles["mag_diff"], diff, "mag"),
         "mag_err": _in(rows, roles["mag_err"], rows.number(roles["mag_err"], ERROR_SENTINELS), "mag"),
