@@ -143,6 +143,17 @@ def check_precision(rows, name, path):
         )
 
 
+def check_stated(frame, name, path, options):
+    """Refuse what a file states of its times and we do not have, unless the options say otherwise: raises ReadError."""
+    scale, place = frame.stated.scale, frame.stated.refposition
+    if scale and scale not in time.SCALES and not options.time_scale:
+        raise ReadError(path, f"the times of the column {listed([name])} are in {scale}, which is none of {', '.join(time.SCALES)};"
+                        " convert them, or give --time-scale if that is wrong")  # fmt: skip
+    if place and place not in time.REFPOSITIONS and not options.time_refposition:
+        raise ReadError(path, f"the times of the column {listed([name])} are for {place}, which is none of {', '.join(time.REFPOSITIONS)};"
+                        " convert them, or give --time-refposition if that is wrong")  # fmt: skip
+
+
 def in_days(rows, name, path, needed=True):
     """A time as text in days (Cells.time). Raises ReadError for a unit of which it is not known how many days it is."""
     by = days(rows.field(name).unit)
@@ -156,13 +167,7 @@ def in_days(rows, name, path, needed=True):
 def _known(rows, name, path, options):
     "the Frame of a time; the options say what it counts from where the file does not"
     frame = clock(rows, name) or Frame(None)
-    scale, place = frame.stated.scale, frame.stated.refposition
-    if scale and scale not in time.SCALES and not options.time_scale:
-        raise ReadError(path, f"the times of the column {listed([name])} are in {scale}, which is none of {', '.join(time.SCALES)};"
-                        " convert them, or give --time-scale if that is wrong")  # fmt: skip
-    if place and place not in time.REFPOSITIONS and not options.time_refposition:
-        raise ReadError(path, f"the times of the column {listed([name])} are for {place}, which is none of {', '.join(time.REFPOSITIONS)};"
-                        " convert them, or give --time-refposition if that is wrong")  # fmt: skip
+    check_stated(frame, name, path, options)
     if frame.kind:
         return frame
     if date := next((word for word in rows.text(name).to_pylist() if word), "")[:10]:

@@ -187,6 +187,8 @@ def _offset(header):
 
 
 def _kind(zero):
+    if not 0 <= zero < 1e7:
+        return None
     return {0.0: "JD", time.MJD: "MJD"}.get(zero, f"JD-{zero:.9f}".rstrip("0").rstrip("."))
 
 

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from ..model.batch import ReadError
 from .cell_batches import batch
+from .clocks import check_stated
 from .frames import Frame
 from .text_table import cells, header_line
 
@@ -53,6 +54,7 @@ def points(rows, path, options):
         "quality": pc.if_else(pc.fill_null(bad, False), BAD, 0).cast(pa.int32()),
     }  # fmt: skip
     frame = Frame("MJD", stated.stated) if stated else Frame("MJD")
+    check_stated(frame, "mjd", path, options)
     return batch(rows, frame, made, ("mjd", "mag", "magerr", "filtercode", "exptime"))
 
 
