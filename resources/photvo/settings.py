@@ -14,6 +14,7 @@ from functools import cached_property
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parents[2]
+MOST_SERVERS = 4  # processes, unless the operator says otherwise: each takes 250 MB
 
 
 class PhotvoError(Exception):
@@ -48,6 +49,7 @@ class Settings:
     port: int
     state: Path
     inputs: Path
+    servers: int
     authority: str
     server_url: str
     env: dict = field(repr=False, default_factory=dict)
@@ -59,6 +61,9 @@ class Settings:
         port = env.get("PHOTVO_PORT") or "8080"
         if not (port.isdecimal() and 0 < int(port) < 65536):
             raise PhotvoError(f"PHOTVO_PORT={port}: a port is a number from 1 to 65535")
+        servers = env.get("PHOTVO_SERVERS") or str(min(len(os.sched_getaffinity(0)), MOST_SERVERS))
+        if not (servers.isdecimal() and 0 < int(servers) <= 64):
+            raise PhotvoError(f"PHOTVO_SERVERS={servers}: the number of server processes is one from 1 to 64")
         authority = env.get("PHOTVO_AUTHORITY") or "photvo.example"
         if not re.fullmatch(r"[a-zA-Z0-9][a-zA-Z0-9._~-]{2,}", authority):
             raise PhotvoError(f"PHOTVO_AUTHORITY={authority}: an authority is three or more of a-z, 0-9 and ._~-, as in org.example")
@@ -73,6 +78,7 @@ class Settings:
             port=int(port),
             state=folder("PHOTVO_STATE", "var"),
             inputs=folder("PHOTVO_INPUTS", "inputs"),
+            servers=int(servers),
             authority=authority,
             server_url=server_url,
             env=env,

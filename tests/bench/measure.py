@@ -81,11 +81,11 @@ def plan(instance, sql, role="readonly"):
 
 
 def memory(instance):
-    """The server's resident memory, MB."""
-    for pid in descendants(instance.process.pid):
-        if "photvo.machine.serve" in process.command_line(pid):
-            return int(re.search(r"VmRSS:\s*(\d+)", Path(f"/proc/{pid}/status").read_text())[1]) / 1024
-    raise PhotvoError("the server is not there any more")
+    """Resident memory of all server processes together, MB."""
+    servers = [pid for pid in descendants(instance.process.pid) if "photvo.machine.serve" in process.command_line(pid)]
+    if not servers:
+        raise PhotvoError("the server is not there any more")
+    return sum(int(re.search(r"VmRSS:\s*(\d+)", Path(f"/proc/{pid}/status").read_text())[1]) for pid in servers) / 1024
 
 
 #: Synchronous TAP queries that run: DaCHS runs what strangers ask as this role.

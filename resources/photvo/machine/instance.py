@@ -20,6 +20,7 @@ from photvo.settings import TOP, PhotvoError, say
 NEEDED = 400  # MB for a first set-up; what is taken in comes on top
 LONGEST_LOG = 5 << 20  # bytes, looked at when the instance starts
 KEPT_FREE = 50  # MB below which nothing is started
+WAITING = 511  # connections that wait to be accepted
 
 
 def run(settings):
@@ -30,10 +31,12 @@ def run(settings):
                 raise PhotvoError(f"{settings.inputs} is not a folder: make it, or set PHOTVO_INPUTS to where the data are")
             killed = any((state / "run.json").exists() for state in (settings.state, account.elsewhere(settings.state)))
             if not killed:
-                check_port(settings)
+                with listening(settings):
+                    pass  # before anything is set up
             settings, cluster_account = account.settle(settings)
             with owned(settings, "run"):
-                check_port(settings)
+                with listening(settings):
+                    pass
                 return _serve(settings, cluster_account)
         except KeyboardInterrupt:
             return 0
@@ -47,25 +50,43 @@ def _serve(settings, cluster_account):
         postgresql.check()
         if status not in (0, 2):
             say("photvo: the inputs could not be taken in; serving what is there")
-        log = settings.state / "log" / "server.log"
-        with open(log, "ab") as out:
-            command = [dachs.PYTHON, "-m", "photvo.machine.serve", *dachs.descriptors()]
-            server = process.spawn(command, env=dachs.environ(settings), stdout=out, stderr=out)
         beside = background.Background(settings)
         try:
-            _tell(settings, "start", server=server.pid)
-            url = f"http://127.0.0.1:{settings.port}/tap/availability"
-            if not process.wait_until(lambda: server.poll() is not None or _answers(url), 120, 0.1) or server.poll() is not None:
-                raise PhotvoError(f"the server did not start: see {log} and {settings.state / 'log' / 'dcErrors'}")
-            _tell(settings, "ready")
-            print(f"photvo is ready: http://localhost:{settings.port}/", flush=True)
-            while server.poll() is None:
-                postgresql.check()
-                beside.tick()
-                time.sleep(0.5)
-            raise PhotvoError(f"the server ended by itself (status {server.returncode}): see {log}")
+            with served(settings) as servers:
+                _tell(settings, "ready")
+                print(f"photvo is ready: http://localhost:{settings.port}/", flush=True)
+                while _alive(servers):
+                    postgresql.check()
+                    beside.tick()
+                    time.sleep(0.5)
+            raise PhotvoError(f"a server ended by itself: see {settings.state / 'log' / 'server.log'}")
         finally:
             beside.end()
+
+
+@contextmanager
+def served(settings):
+    """In this context the services answer. Yields the server processes, which accept connections of one socket."""
+    log = settings.state / "log" / "server.log"
+    servers = []
+    try:
+        with open(log, "ab") as out, listening(settings) as sock:
+            counts = os.memfd_create("connections")
+            os.truncate(counts, 4 * settings.servers)
+            files = sock.fileno(), counts
+            for number in range(1, settings.servers + 1):
+                command = [dachs.PYTHON, "-m", "photvo.machine.serve", *files, number, *dachs.descriptors()]
+                servers.append(process.spawn(command, env=dachs.environ(settings), stdout=out, stderr=out, pass_fds=files))
+            os.close(counts)
+        _tell(settings, "start", servers=[server.pid for server in servers])
+        url = f"http://127.0.0.1:{settings.port}/tap/availability"
+        if not process.wait_until(lambda: not _alive(servers) or _answers(url), 120, 0.1) or not _alive(servers):
+            raise PhotvoError(f"the server did not start: see {log} and {settings.state / 'log' / 'dcErrors'}")
+        yield servers
+    finally:
+        for server in servers:
+            server.terminate()
+        for server in servers:
             process.end(server, patience=5)
 
 
@@ -174,33 +195,40 @@ def stop(settings):
     return True
 
 
-def check_port(settings):
-    """Raises PhotvoError where the instance's port cannot be had."""
+@contextmanager
+def listening(settings):
+    """In this context the instance's port is ours. Yields the socket. Raises PhotvoError where the port cannot be had."""
     address = settings.env.get("PHOTVO_ADDRESS") or "127.0.0.1"
-    with socket.socket() as trial:
-        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    with socket.socket() as sock:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            trial.bind((address, settings.port))
-            trial.listen()
+            sock.bind((address, settings.port))
+            sock.listen(WAITING)
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
                 raise PhotvoError(f"port {settings.port} is taken by another program: set PHOTVO_PORT to a free one") from None
             raise PhotvoError(f"port {settings.port} on {address}: {error.strerror}: set PHOTVO_PORT to another one") from None
+        yield sock
+
+
+def _alive(servers):
+    return all(server.poll() is None for server in servers)
 
 
 def _end_leftovers(settings):
-    """End the server of a `photvo` that was killed; its own end may still be under way."""
+    """End the servers of a `photvo` that was killed; their own end may still be under way."""
     try:
-        pid = json.loads((settings.state / "run.json").read_text())["server"]
+        servers = json.loads((settings.state / "run.json").read_text())["servers"]
     except (OSError, ValueError, KeyError):
         return
 
-    def ours():
-        return "photvo.machine.serve" in process.command_line(pid)
+    def left():
+        return [pid for pid in servers if "photvo.machine.serve" in process.command_line(pid)]
 
-    if ours() and not process.wait_until(lambda: not ours(), 5):
-        os.killpg(pid, signal.SIGKILL)
-        process.wait_until(lambda: not ours(), 5)
+    if not process.wait_until(lambda: not left(), 5):
+        for pid in left():
+            os.killpg(pid, signal.SIGKILL)
+        process.wait_until(lambda: not left(), 5)
 
 
 def _tell(settings, phase, **more):

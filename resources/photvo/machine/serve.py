@@ -1,4 +1,5 @@
-"""The server process of an instance: DaCHS in the foreground, tuned. Run as `python -m photvo.machine.serve RD…`.
+"""A server process of an instance: DaCHS in the foreground, tuned.
+Run as `python -m photvo.machine.serve SOCKET COUNTS NUMBER RD…`, for each NUMBER from 1 with the same open files.
 
 Measured on DaCHS 2.11: as it comes it answers 65 to 90 requests a second whatever they are. What is changed here and
 why stands with each function.
@@ -7,8 +8,10 @@ why stands with each function.
 import contextlib
 import functools
 import gc
+import mmap
 import os
 import signal
+import socket
 import sys
 import types
 
@@ -19,7 +22,61 @@ CURVE_THREADS = 1
 # queries by TAP mostly wait for the database, some of them long: they have threads of their own, so that a light curve
 # or a cone search never waits behind them
 TAP_THREADS = 6
+# s, that the other server processes have to accept a connection before one that has more of them does
+FIRST_REFUSAL = 0.005
 TAP_SERVICES = ("__system__/tap", "__system__/adql")
+
+
+def listen(descriptor, number, counts):
+    """All server processes accept connections of one socket, the one first that has the fewest.
+
+    `counts` is the file of a table of how many each has. Whoever has more than another leaves a new one to it for a
+    moment; without this, eight clients are often served by one process.
+    """
+    from twisted.internet import reactor, tcp
+    from twisted.web import http
+
+    table = memoryview(mmap.mmap(counts, 0)).cast("i")
+    mine = number - 1
+
+    class Port(tcp.Port):
+        numberAccepts = property(lambda port: 1, lambda port, number: None)  # noqa: N815  Twisted's name
+        left = False
+
+        def doRead(self):  # noqa: N802
+            if self.left or table[mine] <= min(table):
+                self.left = False
+                super().doRead()
+            else:
+                self.left = True
+                self.stopReading()
+                reactor.callLater(FIRST_REFUSAL, self.startReading)
+
+    def counted(method, change):
+        def count(channel, *reason):
+            table[mine] += change
+            method(channel, *reason)
+
+        return count
+
+    channel = http.HTTPChannel
+    channel.connectionMade = counted(channel.connectionMade, 1)
+    channel.connectionLost = counted(channel.connectionLost, -1)
+    reactor.listenTCP = lambda _, site, interface: Port._fromListeningDescriptor(
+        reactor, descriptor, socket.AF_INET, site).startListening()  # fmt: skip
+
+
+def stand_aside(number):
+    """A server process that is not the first writes logs of its own, which are rotated, and leaves regular work to the
+    first. Returns the ending of the logs' names."""
+    from gavo.user import serve
+
+    if number == 1:
+        return ""
+    log_file, set_up = serve.getLogFile, serve.setupServer
+    serve.getLogFile = lambda name: log_file(f"{name}-{number}")
+    serve.setupServer = functools.partial(set_up, runIntervalJobs=False)
+    return f"-{number}"
 
 
 def answer_at_once():
@@ -191,8 +248,8 @@ def preload(names):
     root.gc = types.SimpleNamespace(collect=lambda: None)
 
 
-def main(names):
-    """Serve until SIGTERM or SIGINT."""
+def main(descriptor, counts, number, names):
+    """Serve the listening socket `descriptor` until SIGTERM or SIGINT, as the process `number` of those that do."""
     os.umask(0o002)
     # what the server writes are the states of asynchronous TAP jobs, ten times each: none is worth waiting for the disc
     os.environ["PGOPTIONS"] = "-c synchronous_commit=off"
@@ -205,9 +262,11 @@ def main(names):
     from photvo.products import preview  # noqa: F401  (so that the first picture does not wait for it)
     from photvo.services import grammar, memo, sync  # noqa: F401  (they make DaCHS faster)
 
-    logui.LoggingUI(base.ui)
+    ending = stand_aside(number)
+    logui.LoggingUI(base.ui, errorName=f"dcErrors{ending}", infoName=f"dcInfos{ending}")
     plainui.SemiStingyPlainUI(base.ui)
     base.IS_DACHS_SERVER = True
+    listen(descriptor, number, counts)
     answer_at_once()
     reactor.suggestThreadPoolSize(THREADS)
     keep_apart()
@@ -234,4 +293,4 @@ def end_jobs():
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main(*map(int, sys.argv[1:4]), sys.argv[4:])
