@@ -204,6 +204,7 @@ def listening(settings):
         try:
             sock.bind((address, settings.port))
             sock.listen(WAITING)
+            sock.setblocking(False)  # what another server process has accepted must not be waited for
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
                 raise PhotvoError(f"port {settings.port} is taken by another program: set PHOTVO_PORT to a free one") from None
