@@ -94,7 +94,7 @@ class Instance(Database):
         self.url = f"http://localhost:{self.port}/"
         # each is given, even if empty: an operator's .env has no say in the tests
         ours = {"PHOTVO_STATE": str(self.state), "PHOTVO_INPUTS": str(TOP / "inputs"), "PHOTVO_AUTHORITY": "photvo.example",
-                "PHOTVO_SERVER_URL": "", "PHOTVO_ADDRESS": "", "PHOTVO_ADMIN_DSN": "", "DB_HOST": ""}  # fmt: skip
+                "PHOTVO_SERVER_URL": "", "PHOTVO_SERVERS": "", "PHOTVO_ADDRESS": "", "PHOTVO_ADMIN_DSN": "", "DB_HOST": ""}  # fmt: skip
         self.env = {**os.environ, **ours, **env, "PHOTVO_PORT": str(self.port)}
         self.settings = Settings.load(self.env)
         self.said = self.state.parent / f"{name}.log"

@@ -311,12 +311,16 @@ CREATE OR REPLACE VIEW points AS SELECT
   id, object_id, photosys_id, datasource_id, observation_id, dateobs, obs_time, obs_time_utc, exptime,
   magnitude::double precision AS mag, mag_err::double precision AS mag_err,
   mag_diff::double precision AS mag_diff, mag_diff_err::double precision AS mag_diff_err,
-  (coalesce(quality, 0) & 255)
-    | CASE WHEN CASE WHEN magnitude IS NULL AND mag_diff IS NULL THEN flux_err IS NULL ELSE mag_err IS NULL END THEN 256 ELSE 0 END
-    | CASE WHEN obs_time IS NULL THEN 512 ELSE 0 END
-    | CASE WHEN obs_time_utc IS NULL THEN 1024 ELSE 0 END
-    | CASE WHEN magnitude IS NOT NULL THEN 0 WHEN mag_diff IS NOT NULL THEN 2048 ELSE 8192 END
-    | CASE WHEN upper_limit THEN 4096 ELSE 0 END AS flags,
+  -- the first case is what nearly all are, and all that it takes
+  CASE WHEN magnitude IS NOT NULL AND mag_err IS NOT NULL AND obs_time IS NOT NULL AND obs_time_utc IS NOT NULL AND NOT upper_limit
+  THEN coalesce(quality, 0) & 255 ELSE
+    (coalesce(quality, 0) & 255)
+      | CASE WHEN CASE WHEN magnitude IS NULL AND mag_diff IS NULL THEN flux_err IS NULL ELSE mag_err IS NULL END THEN 256 ELSE 0 END
+      | CASE WHEN obs_time IS NULL THEN 512 ELSE 0 END
+      | CASE WHEN obs_time_utc IS NULL THEN 1024 ELSE 0 END
+      | CASE WHEN magnitude IS NOT NULL THEN 0 WHEN mag_diff IS NOT NULL THEN 2048 ELSE 8192 END
+      | CASE WHEN upper_limit THEN 4096 ELSE 0 END
+  END AS flags,
   upper_limit, airmass, comp_set, flux, flux_err, flux_unit::text AS flux_unit
 FROM lightcurves WHERE published;
 

@@ -1,5 +1,6 @@
 """Starting, ending and starting again, as an operator does it."""
 
+import http.client
 import os
 import signal
 import socket
@@ -23,7 +24,7 @@ def small():
     """An instance beside the shared one: another port, a state folder with a blank in its name, hardly any data."""
     inputs = folder_of_session() / "small inputs"
     (inputs / "kolonica").mkdir(parents=True)
-    beside = Instance("small one", PHOTVO_INPUTS=str(inputs))
+    beside = Instance("small one", PHOTVO_INPUTS=str(inputs), PHOTVO_SERVERS="3")
     yield beside
     if beside.process.poll() is None:
         beside.stop()
@@ -43,6 +44,30 @@ def test_two_instances_stand_side_by_side(instance, small):
     assert answers(instance.url) and answers(small.url)
     assert small.query("SELECT count(*) FROM objects") != instance.query("SELECT count(*) FROM objects")
     assert small.settings.dsn()["port"] != instance.settings.dsn()["port"]
+
+
+def test_server_processes_share_the_connections_and_none_of_them_waits_for_ever(small):
+    rounds, clients = 20, 12
+    logs = [small.state / "log" / name for name in ("web.log", "web.log-2", "web.log-3")]
+
+    def answered():
+        return [log.read_text().count("/robots.txt") for log in logs]
+
+    before = answered()
+    for _ in range(rounds):
+        connections = [http.client.HTTPConnection("127.0.0.1", small.port, timeout=60) for _ in range(clients)]
+        for connection in connections:
+            connection.request("GET", "/robots.txt")
+        for connection in connections:
+            assert connection.getresponse().status == 200
+            connection.close()
+
+    def more():
+        return [after - was for after, was in zip(answered(), before)]
+
+    assert process.wait_until(lambda: sum(more()) == rounds * clients, 10), more()
+    # a third each, unless a process has other things to do
+    assert min(more()) > rounds * clients / 10, more()
 
 
 def test_a_second_start_imports_nothing_again(small):
@@ -160,6 +185,7 @@ def test_a_disc_without_room_is_one_clear_line_and_nothing_is_set_up():
     [
         ("PHOTVO_PORT", "http"),
         ("PHOTVO_PORT", "70000"),
+        ("PHOTVO_SERVERS", "none"),
         ("PHOTVO_AUTHORITY", "ivo://x"),
         ("PHOTVO_SERVER_URL", "localhost:8080"),
         ("PHOTVO_INPUTS", "/nowhere/at/all"),

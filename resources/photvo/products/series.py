@@ -162,14 +162,18 @@ def points(cursor, found):
     return [rows.compress(rows["photosys_id"] == series.photosys_id) for series in found]
 
 
-#: PostgreSQL spends most on each field that it sends, whatever is in it: four floats go as one, a line segment.
-_SEGMENTS = ("obs_time", "obs_time_utc", "exptime", "airmass"), ("mag", "mag_err", "mag_diff", "mag_diff_err")
-_OTHERS = "upper_limit", "flags", "comp_set", "datasource_id", "observation_id"
+#: PostgreSQL spends most on each field that it sends, whatever is in it: four numbers go as one, a line segment.
+_SEGMENTS = (
+    ("obs_time", "obs_time_utc", "exptime", "airmass"),
+    ("mag", "mag_err", "mag_diff", "mag_diff_err"),
+    ("flags", "comp_set", "datasource_id", "observation_id"),
+)
 _FLUX = ("flux", "flux_err")
 
 
-def _float(value):
-    return f"coalesce({value}, 'NaN')::float8"
+def _float(name, value=None):
+    null = "'NaN'" if POINT[name].kind == "f" else "0"
+    return f"coalesce({value or f'p.{name}'}, {null})::float8"
 
 
 def _copy(cursor, collection, where, key, unit):
@@ -181,10 +185,9 @@ def _copy(cursor, collection, where, key, unit):
     By COPY in binary: with nulls made NaN or 0 every row has the same layout, and NumPy reads it as it is. PostgreSQL would take
     half as long again to put them in order, which they nearly always are already.
     """
-    segments = ["lseg(point({}, {}), point({}, {}))".format(*(_float(f"p.{name}") for name in names)) for names in _SEGMENTS]
-    fluxes = [_float(f"CASE WHEN p.flux_unit = {unit} THEN p.{name} END") for name in _FLUX] if unit else []
-    others = [f"coalesce(p.{name}, {'0)::int4' if POINT[name].kind == 'i' else 'false)'}" for name in _OTHERS]
-    columns = ", ".join([f"({key})::int4", "p.id::int8", *segments, *others, *fluxes])
+    segments = ["lseg(point({}, {}), point({}, {}))".format(*map(_float, names)) for names in _SEGMENTS]
+    fluxes = [_float(name, f"CASE WHEN p.flux_unit = {unit} THEN p.{name} END") for name in _FLUX] if unit else []
+    columns = ", ".join([f"({key})::int4", "p.id::int8", *segments, "coalesce(p.upper_limit, false)", *fluxes])
     buffer = io.BytesIO()
     cursor.copy_expert(f"COPY (SELECT {columns} FROM {collection}_db.points p {where}) TO STDOUT (FORMAT binary)", buffer)
     # 19 bytes of header before the rows, 2 bytes of trailer behind them
@@ -193,8 +196,7 @@ def _copy(cursor, collection, where, key, unit):
     for k, names in enumerate(_SEGMENTS):
         for at, name in enumerate(names):
             rows[name] = wire[f"segment {k}"][:, at]
-    for name in _OTHERS:
-        rows[name] = wire[name]
+    rows["upper_limit"] = wire["upper_limit"]
     for name in _FLUX:
         rows[name] = wire[name] if unit else np.nan
     key, time = wire["key"].astype("i4"), rows["obs_time"]
@@ -207,7 +209,7 @@ def _copy(cursor, collection, where, key, unit):
 def _layout(*more):
     "a row of COPY in binary: the number of fields, then of each its length and its bytes, in network order"
     columns = [("key", ">i4"), ("id", ">i8"), *((f"segment {k}", ">f8", 4) for k in range(len(_SEGMENTS)))]
-    columns += [(name, POINT[name].newbyteorder(">")) for name in (*_OTHERS, *more)]
+    columns += [(name, POINT[name].newbyteorder(">")) for name in ("upper_limit", *more)]
     return np.dtype([("fields", ">i2"), *(item for column in columns for item in ((f"{column[0]} length", ">i4"), column))])
 
 
