@@ -50,6 +50,9 @@ def test_server_processes_share_the_connections_and_none_of_them_waits_for_ever(
     rounds, clients = 20, 12
     logs = [small.state / "log" / name for name in ("web.log", "web.log-2", "web.log-3")]
 
+    # the first makes the instance ready
+    assert process.wait_until(lambda: all(log.exists() for log in logs), 60)
+
     def answered():
         return [log.read_text().count("/robots.txt") for log in logs]
 
