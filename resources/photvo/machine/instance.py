@@ -31,12 +31,10 @@ def run(settings):
                 raise PhotvoError(f"{settings.inputs} is not a folder: make it, or set PHOTVO_INPUTS to where the data are")
             killed = any((state / "run.json").exists() for state in (settings.state, account.elsewhere(settings.state)))
             if not killed:
-                with listening(settings):
-                    pass  # before anything is set up
+                check_port(settings)
             settings, cluster_account = account.settle(settings)
             with owned(settings, "run"):
-                with listening(settings):
-                    pass
+                check_port(settings)
                 return _serve(settings, cluster_account)
         except KeyboardInterrupt:
             return 0
@@ -195,9 +193,15 @@ def stop(settings):
     return True
 
 
+def check_port(settings):
+    """Raises PhotvoError where the instance's port cannot be had."""
+    with listening(settings):
+        pass
+
+
 @contextmanager
 def listening(settings):
-    """In this context the instance's port is ours. Yields the socket. Raises PhotvoError where the port cannot be had."""
+    """In this context the instance's port is ours. Yields the listening socket. Raises PhotvoError where it cannot be had."""
     address = settings.env.get("PHOTVO_ADDRESS") or "127.0.0.1"
     with socket.socket() as sock:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

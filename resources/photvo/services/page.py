@@ -157,6 +157,7 @@ class Page(resource.Resource):
 
 #: Path of a request → service and Page that answer it: DaCHS has found them once and lets everyone have them.
 _found = {}
+MOST_FOUND = 100
 
 # A DataLink service that names a page of its own (customPage) leaves dlget to it.
 _dlget = vodal.DatalinkGetDataRenderer.render
@@ -167,7 +168,7 @@ def _dlget_by_page(renderer, request):
     page = service.customPage and service.customPageCode[0]
     if not page:
         return _dlget(renderer, request)
-    if not service.limitTo:
+    if not service.limitTo and len(_found) < MOST_FOUND:
         _found[request.path] = service, page
     return page(request, service).render(request)
 
