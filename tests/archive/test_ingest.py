@@ -81,6 +81,8 @@ def test_a_repeated_point_in_another_file_is_counted_not_doubled(archive):
     summary = archive.ingest()
     assert summary.files["lightcurves/b.csv"].repeated == 4 and summary.files["lightcurves/b.csv"].accepted == 2
     assert archive.value("SELECT count(*) FROM lightcurves") == 12
+    assert archive.value("SELECT count(*) FROM metadata_lc_json JOIN lightcurves l ON l.id = lightcurve_id") == 12
+    assert archive.value("SELECT count(*) FROM metadata_lc_json") == 12
     assert archive.query("SELECT rows_repeated, rows_elsewhere FROM ingest_log WHERE path = 'lightcurves/b.csv'") == [(4, 4)]
 
 
