@@ -18,6 +18,7 @@ ROWS = {
     "an MJD": ({"jd": "59509.84387"}, ["59509.84387", "MJD"]),
     "a shortened JD": ({"jd": "9510.34387"}, ["9510.34387", "JD-2450000"]),
     "a time to come": ({"jd": "2560000.5"}, ["2560000.5", "today"]),
+    "a time that a spreadsheet has rounded": ({"jd": "2.46E+06"}, ["2.46E+06", "with all its digits"]),
     "a time before photometry": ({"jd": "2300000.5"}, ["2300000.5", "1800"]),
     "a magnitude that no star has": ({"mag": "50.1"}, ["mag", "50.1"]),
     "a differential magnitude out of range": ({"diff_mag": "-40"}, ["-40"]),

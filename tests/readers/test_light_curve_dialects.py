@@ -343,3 +343,26 @@ def test_any_time_of_a_spreadsheet_is_that_of_astropy(moment):
     text = f"{moment.month}/{moment.day}/{moment.year} {moment.hour}:{moment.minute:02}:{moment.second:02}"
     day = Time(moment.replace(microsecond=0), scale="tai").to_value("jd", subfmt="decimal") - Decimal("2415018.5")
     assert abs(Decimal(frames.excel(text)) - day) < Decimal("1e-10")
+
+
+def test_files_put_together_keep_each_ones_times(read):
+    one = "JD V-C s1\nAperture: 2, Filter: V\n2457657.5 -0.5 0.1\n"
+    batches = read(one + one.replace("JD", "JDHEL").replace("7657.5", "7658.5").replace("Filter: V", "Filter: B"))
+    assert [frame_of(batch) for batch in batches] == [("JD", "TOPOCENTER"), ("JD", "HELIOCENTER")]
+    assert [(point["time"], point["band"]) for point in points(batches)] == [("2457657.5", "V"), ("2457658.5", "B")]
+    transit = SAMPLES["aavso_exoplanet"]
+    batches = read(transit + transit.replace("BJD_TDB", "JD_UTC").replace("Rnflux", "Dmag").replace("#EXPOSURE_TIME=30\n", ""))
+    assert [frame_of(batch) for batch in batches] == [("JD", "TDB BARYCENTER"), ("JD", "UTC TOPOCENTER")]
+    assert [(point["flux"], point["mag_diff"], point["exptime"]) for point in points(batches)][1:3] == [(1.0011, None, 30), (None, 0.9987, None)]
+
+
+def test_lines_of_names_within_a_table(read):
+    table = SAMPLES["astroimagej"]
+    assert len(points(read(table + table.replace("2458962", "2458963")))) == 4
+    with pytest.raises(ReadError, match="line 4: another line of names, which differ from the first ones; split the file before it"):
+        read(table + table.replace("AIRMASS\tEXPTIME", "EXPTIME\tAIRMASS"))
+
+
+def test_several_variables_of_muniwin_are_not_one(read):
+    with pytest.raises(ReadError, match=r"it has several stars \(V1-C, V2-C …\)"):
+        read("JD V1-C s1 V2-C s2\n2457657.5 -0.5 0.1 -0.6 0.1\n")

@@ -1,6 +1,7 @@
 """Which points are taken: row by row, with a reason for each that is not. Whole columns at a time."""
 
 import time
+from decimal import Decimal
 
 import numpy as np
 import pyarrow as pa
@@ -107,6 +108,10 @@ def _times(text, kind, verdict):
     julian = day + origin(kind) + part
     last = time.time() / 86400 + 2440587.5 + 1
     verdict.refuse(np.isnan(day), lambda i: f"time {text[i].as_py()!r} is not a number")
+    rounded = (part == 0) & (day % 10 == 0)  # as 2.46E+06 is
+    for i in np.flatnonzero(rounded).tolist():
+        rounded[i] = Decimal(text[i].as_py()).as_tuple().exponent > 0
+    verdict.refuse(rounded, lambda i: f"time {text[i].as_py()} was rounded, by a spreadsheet perhaps; write it with all its digits")
     verdict.refuse(
         ~((FIRST_DAY <= julian) & (julian < last)),
         lambda i: f"time {text[i].as_py()} is not a {kind} between the year 1800 and today{_hint(day[i], kind, last)}",

@@ -35,6 +35,10 @@ def read(path, options):
         bare = raw.strip().strip('"')
         found = aavso_report.directive(bare)
         if found:
+            if rows is not None:  # another report behind the first
+                if len(rows):
+                    yield rows.take()
+                rows, said = None, {} if found[0] == "TYPE" else said
             said[found[0]] = found[1]
         elif _columns(bare):
             names = _columns(bare)

@@ -47,12 +47,15 @@ def recognises(head, path):
 
 def read(path, options):
     """Yield PointBatch. Raises ReadError."""
-    names, said, rows = (), _Said(path, options), None
+    names, said, rows = (), None, None
     for line, raw in lines(path):
-        if not names:
-            names = _columns(raw)
+        a_row = re.match(r"\s*[-+.\d]", raw)
+        if not a_row and _columns(raw):  # the first line, or that of another file behind the first
+            if rows is not None and len(rows):
+                yield rows.take()
+            names, said, rows = _columns(raw), _Said(path, options), None
             _differential(path, line, names)
-        elif not re.match(r"\s*[-+.\d]", raw):
+        elif not a_row:
             if rows is None:
                 said.line(line, raw)
         else:
@@ -69,7 +72,7 @@ def _differential(path, line, names):
     if "-" not in names[1]:
         reason = f"its magnitudes ({names[1]}) are instrumental; export the difference to a comparison star, V-C"
         raise ReadError(path, reason, line)
-    if others := [name for name in names[2:] if re.fullmatch(r"ID\d+-.*", name, re.I)]:
+    if others := [name for name in names[2:] if re.fullmatch(r"ID\d+-.*|V(AR)?\d*-C(MP|OMP)?\d*", name, re.I)]:
         raise ReadError(path, f"it has several stars ({names[1]}, {others[0]} …); export one file a star", line)
 
 

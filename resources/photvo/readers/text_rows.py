@@ -55,8 +55,19 @@ class Table:
                     self.names = self.header(raw)
                     self._no_name_twice(line)
                     continue
-            if not raw.lstrip().startswith("#"):
+            if not (self._again(line, raw) or raw.lstrip().startswith("#")):
                 yield line, raw, raw
+
+    def _again(self, line, raw):
+        "True for the line of names once more, in a file put together of several; raises ReadError for other names"
+        if self._given or raw[:1].isdigit():
+            return False
+        names = self.header(raw)
+        if names == self.names:
+            return True
+        if len(names) > 2 and 2 * len({*names} & {*self.names}) > len(names):
+            raise ReadError(self.path, "another line of names, which differ from the first ones; split the file before it", line)
+        return False
 
     def header(self, line):
         """The names in the line of columns, as the format has them."""
