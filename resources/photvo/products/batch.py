@@ -42,6 +42,7 @@ class Wanted(NamedTuple):
     name: str
     flux_unit: str | None
     npoints: int
+    sources: tuple  # ids of data sources
 
 
 def flat_columns(wanted):
@@ -66,12 +67,12 @@ def resolve(cursor, request):
     for collection in {identifier.collection for identifier in request.identifiers}:
         ids = list({identifier.object_id for identifier in request.identifiers if identifier.collection == collection})
         cursor.execute(
-            f"SELECT object_id, photosys_id, band, name, flux_unit::text, npoints FROM {collection}_db.series WHERE object_id = ANY(%s::bigint[])"
-            " ORDER BY object_id, photosys_id",
+            f"SELECT object_id, photosys_id, band, name, flux_unit::text, npoints, datasource_ids FROM {collection}_db.series"
+            " WHERE object_id = ANY(%s::bigint[]) ORDER BY object_id, photosys_id",
             [ids],
         )
         for row in cursor.fetchall():
-            known.setdefault((collection, row[0]), []).append(Wanted(collection, *row))
+            known.setdefault((collection, row[0]), []).append(Wanted(collection, *row[:-1], tuple(row[-1])))
     wanted = {
         item: None
         for identifier in request.identifiers
@@ -163,13 +164,9 @@ def about(cursor, context, wanted):
     """INFO elements: whose the points of some Wanted are, and what to cite."""
     found = []
     for collection in dict.fromkeys(item.collection for item in wanted):
-        some = [item for item in wanted if item.collection == collection]
+        ids = {key for item in wanted if item.collection == collection for key in item.sources}
         cursor.execute(
-            "SELECT contributors, copyright, reference FROM {s}.datasources WHERE id IN (SELECT unnest(s.datasource_ids) FROM {s}.series s"
-            " JOIN unnest(%s::bigint[], %s::int[]) AS w(object_id, photosys_id) USING (object_id, photosys_id)) ORDER BY id".format(
-                s=f"{collection}_db"
-            ),
-            [[item.object_id for item in some], [item.photosys_id for item in some]],
+            f"SELECT contributors, copyright, reference FROM {collection}_db.datasources WHERE id = ANY(%s) ORDER BY id", [list(ids)]
         )
         found += [dict(zip(("contributors", "copyright", "reference"), row)) for row in cursor.fetchall()]
     return votable.origin(context, found)

@@ -7,6 +7,9 @@ from photvo.products import series, votable
 
 from .page import context
 
+#: Light curves that a document links, at most.
+CURVES = 1000
+
 
 class Image(DatalinkDescriptorMixin):
     """A DataLink descriptor of an image."""
@@ -40,12 +43,14 @@ def image_links(descriptor, collection):
     with base.getTableConn() as connection:
         measured = list(connection.query(
             "SELECT DISTINCT s.object_id, s.band, s.name FROM {0}.points p JOIN {0}.series s USING (object_id, photosys_id)"
-            " WHERE p.observation_id = %(observation)s ORDER BY s.name, s.band LIMIT 1000".format(f"{collection}_db"),
+            " WHERE p.observation_id = %(observation)s ORDER BY s.name, s.band".format(f"{collection}_db"),
             {"observation": descriptor.observation_id},
         ))  # fmt: skip
     if here.image(descriptor.accref):
         yield "#this", here.image(descriptor.accref), "The image", descriptor.mime, descriptor.size
-    for object_id, band, name in measured:
+    for place, (object_id, band, name) in enumerate(measured[:CURVES], 1):
         did = here.did(series.Identifier(collection, object_id, band))
-        yield ("#derivation", f"{here.server_url}/{collection}/lightcurves/sdl/dlget?ID={did}",
-               f"Light curve of {name} in {band}, measured on this image", votable.MEDIA_TYPE, None)  # fmt: skip
+        text = f"Light curve of {name} in {band}, measured on this image"
+        if place == CURVES < len(measured):
+            text += f"; {len(measured) - CURVES} more are in the tables of {collection}"
+        yield "#derivation", f"{here.server_url}/{collection}/lightcurves/sdl/dlget?ID={did}", text, votable.MEDIA_TYPE, None
