@@ -95,3 +95,18 @@ def test_many_light_curves_in_one_table_say_the_unit_of_each_flux(filled, form):
         flux, units = np.array(table["flux"], float), table["flux_unit"]
     assert np.nansum(flux) == pytest.approx(sum(1000 + k % 5 for k in range(1, 40)) + 36 * 0.98)
     assert units.count("mJy") == 45 and len(units) == 85
+
+
+@pytest.mark.parametrize("form", batch.WRITERS)
+def test_many_light_curves_have_names_of_any_letters(filled, form):
+    out = io.BytesIO()
+    with closing(filled.connect()) as connection:
+        asked = request(filled, form=form)
+        wanted = [item._replace(name="β Lyræ") for item in batch.resolve(connection.cursor(), asked)]
+        batch.write(out, connection.cursor(), asked, None, context(filled.settings), wanted)
+    if form == "votable":
+        names = parse(io.BytesIO(out.getvalue()), verify="exception").get_first_table().to_table()["target_name"].tolist()
+    else:
+        read = pyarrow.csv.read_csv if form == "csv" else pyarrow.parquet.read_table
+        names = read(io.BytesIO(out.getvalue()))["target_name"].to_pylist()
+    assert set(names) == {"? Lyr?" if form == "votable" else "β Lyræ"} and len(names) == 85

@@ -70,7 +70,7 @@ def test_fits_times_are_astropy_times_with_scale():
 
 
 def test_headers_say_what_to_cite_and_under_what_terms_and_what_the_flags_are():
-    facts = dict(AUTHOR="X, Y", REFERENC="2000A&A...1", LICENSE="CC0", ORIGIN="A data centre", TELESCOP="Alica")
+    facts = dict(PERIOD=49.5, PEREPOCH=2455000.25, PERFRAME="BJD TDB", AUTHOR="X, Y", REFERENC="2000A&A...1", LICENSE="CC0", ORIGIN="A data centre", TELESCOP="Alica")
     header = pyfits.open(io.BytesIO(write("fits")))[1].header
     assert {key: header[key] for key in facts} == facts
     assert header["DATE"] == "2026-11-21T01:02:03"

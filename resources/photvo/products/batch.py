@@ -110,7 +110,7 @@ def flat(cursor, request, wanted):
             for name in table.dtype.names:
                 if name not in texts:
                     table[name] = rows[name]
-            table["target_name"] = np.array([item.name.encode("ascii", "replace") for item in some], texts["target_name"])[places]
+            table["target_name"] = np.array([item.name.encode() for item in some], texts["target_name"])[places]
             table["band"] = np.array([item.band.encode() for item in some], texts["band"])[places]
             if "flux_unit" in table.dtype.names:
                 table["flux_unit"] = np.array([(item.flux_unit or "").encode() for item in some], texts["flux_unit"])[places]
@@ -131,8 +131,8 @@ def _chunks(wanted):
 
 
 def _text(values):
-    """The type of ASCII texts, wide enough for each."""
-    return f"S{max([2, *(len(value) for value in values)])}"
+    """The type of texts in UTF-8, wide enough for each."""
+    return f"S{max([2, *(len(value.encode()) for value in values)])}"
 
 
 def _points(cursor, collection, some, request):
@@ -181,7 +181,10 @@ def _head(wanted, table, infos):
 def write_votable(sink, pieces, wanted, infos):
     """One VOTable in BINARY2."""
     left, made_of = None, flat_columns(wanted)
+    plain = all(item.name.isascii() for item in wanted)
     for table in pieces:
+        if not plain:  # a VOTable's char is ASCII
+            table["target_name"] = [name.decode().encode("ascii", "replace") for name in table["target_name"].tolist()]
         if left is None:
             sink.write(f'{_head(wanted, table, infos)}<DATA><BINARY2><STREAM encoding="base64">'.encode())
             left = b""

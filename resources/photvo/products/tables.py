@@ -93,7 +93,9 @@ def _facts(series, context):
     facts = {
         "OBJECT": series.name, "BAND": series.band, "FILTERID": series.filter_id, "MAGSYS": series.magsys,
         "ZEROPT": series.zeropoint, "RA_OBJ": series.ra, "DEC_OBJ": series.dec, "PERIOD": series.period,
-        "VARTYPE": series.var_type, "PUBDID": context.did(series), "DATE": f"{series.revision.astimezone(timezone.utc):%Y-%m-%dT%H:%M:%S}",
+        "PEREPOCH": series.period_epoch, "PERFRAME": series.epoch_frame,  # as published: a Julian date, and what kind of one
+        "VARTYPE": series.var_type, "PUBDID": context.did(series),
+        "DATE": f"{series.revision.astimezone(timezone.utc):%Y-%m-%dT%H:%M:%S}",
         "ORIGIN": context.publisher, "TELESCOP": said([series], "telescope"), "AUTHOR": said([series], "contributors"),
         "REFERENC": said([series], "reference"), "LICENSE": said([series], "copyright"),
     }  # fmt: skip
