@@ -372,3 +372,17 @@ def test_dates_are_no_numbers(tmp_path):
     for options in ({}, {"time": "MJD"}):
         with pytest.raises(ReadError, match=r"the column time has dates \(2021-10-22 …\); write the times as JD or MJD"):
             read(tmp_path / "a.csv", "time,mag\n2021-10-22T20:15:10.368,10.2\n", **options)
+
+
+def test_a_stray_row_does_not_spoil_columns_without_names(tmp_path):
+    found, points, rejects, _ = read(tmp_path / "a.txt", "2459510.5 10.5 0.1\nJD mag err\n2459511.5 10.6 INF\n2459512.5 10.7 0.1\n2459513.5 10.8 0.1\n")
+    assert found == "bare-columns" and pick(points, "mag") == [(10.5,), (10.7,), (10.8,)]
+    assert [reject.line for reject in rejects] == [2, 3]
+    with pytest.raises(ReadError, match=r"columns without names \('2459510.5 10.5 0.1 1 2 3'\), .*; write a line above them"):
+        read(tmp_path / "b.txt", "2459510.5 10.5 0.1 1 2 3\n")
+
+
+@pytest.mark.parametrize("text", ["|JD|mag|err|\n|2459510.5|10.5|0.1|\n", "| JD | mag | err |\n|---|---:|---|\n| 2459510.5 | 10.5 | 0.1 |\n"])
+def test_bars_make_no_ipac_table(tmp_path, text):
+    found, (point,), rejects, _ = read(tmp_path / "a.txt", text)
+    assert (found, point["time"], point["mag"], point["mag_err"], rejects) == ("named-columns", "2459510.5", 10.5, 0.1, [])

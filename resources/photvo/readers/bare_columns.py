@@ -33,11 +33,11 @@ _TIME, _VALUE = re.compile(_NUMBER), re.compile(rb"[<>]?" + _NUMBER + rb"|nan|Na
 
 
 def recognises(head, path):
-    """True where the first lines, comments aside, are two to five numbers each, on one as many as on the other."""
+    """True where the first line, comments aside, is two to five numbers, and most of the next ones as many."""
     lines = head.removeprefix(b"\xef\xbb\xbf").replace(b"\r", b"\n").split(b"\n")
     rows = [line.strip() for line in lines[:-1] or lines if line.strip() and not line.lstrip().startswith(b"#")]
-    widths = {_width(row) for row in rows[:20]}
-    return len(widths) == 1 and 2 <= widths.pop() <= 5
+    widths = [_width(row) for row in rows[:20]]
+    return bool(widths) and 2 <= widths[0] <= 5 and 2 * widths.count(widths[0]) > len(widths)
 
 
 def _width(line):

@@ -12,6 +12,7 @@ from .described import batches
 
 FORMAT = "ipac-series"
 VERSION = 1
+_TYPES = {b"double", b"d", b"float", b"f", b"real", b"r", b"int", b"i", b"long", b"l", b"char", b"c", b"date"}
 
 
 def recognises(head, path):
@@ -21,8 +22,9 @@ def recognises(head, path):
         for line in head.removeprefix(b"\xef\xbb\xbf").splitlines()
         if line.strip() and not line.startswith(b"\\")
     )
-    first = next(lines, b"").strip()
-    return first.startswith(b"|") and first.endswith(b"|") and first.count(b"|") > 2
+    first, second = (next(lines, b"").strip() for _ in range(2))
+    types = {word.strip().lower() for word in second.split(b"|")} if second.startswith(b"|") else _TYPES
+    return first.startswith(b"|") and first.endswith(b"|") and first.count(b"|") > 2 and bool(types & _TYPES)
 
 
 def read(path, options):

@@ -18,7 +18,7 @@ BATCH = 65_536
 ROWS = 20  # that are looked at behind a line of names
 #: How rows begin, and what no line of names has: a field that is a number.
 _OF_NUMBERS = frozenset(b"0123456789+-.<>")
-_DASHES = re.compile(rb"[-=]{2,}[-=+,;|\t ]*")
+_DASHES = re.compile(rb"[|+ ]*[-=]{2,}[-=+,;:|\t ]*")
 _A_NUMBER = re.compile(rb"(?:^|[,;\t| ])[-+]?[0-9]+\.?[0-9]*(?:$|[,;\t| ])")
 
 

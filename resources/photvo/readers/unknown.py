@@ -39,6 +39,8 @@ def reason(head, path):
     if _DECIMAL_COMMAS.search(head.replace(b"\r", b"\n")):
         return "its numbers have decimal commas; write them with points"
     line = first_line(head).strip()
+    if re.match(r"[+-]?\d+\.\d*[\s,;|]", line):
+        return f"columns without names ({line[:60]!r}), which are not time, magnitude and uncertainty alone; write a line above them as `JD mag err …`"
     said = f"no known format; it begins with {line[:60]!r}. README.md (Your own data) lists what is known; a table with a"
     said += " line of column names, among them a time and a magnitude, is"
     if len(split(line, separator(line))) > 2:
