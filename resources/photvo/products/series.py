@@ -1,9 +1,11 @@
 """A light curve's facts and points as the database has them, for whatever form they are sent out in."""
 
 import io
+import json
 import re
 import weakref
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -96,7 +98,7 @@ JOIN {s}.objects o ON o.id = s.object_id
 JOIN {s}.photosys p ON p.id = s.photosys_id
 LEFT JOIN {s}.variability v ON v.object_id = s.object_id"""
 _FIND = (
-    _SELECT.replace("{sources}", f"(SELECT coalesce(json_agg(d ORDER BY d.id), '[]') FROM ({_SOURCES} WHERE d.id = ANY(s.datasource_ids)) d)")
+    _SELECT.replace("{sources}", f"(SELECT coalesce(json_agg(d ORDER BY d.id), '[]')::text FROM ({_SOURCES} WHERE d.id = ANY(s.datasource_ids)) d)")
     + " WHERE s.object_id = $1 AND ($2 IS NULL OR s.band = $2) ORDER BY p.wavelength_eff, s.band"
 )
 _FIND_MANY = _SELECT.replace("{sources}", "s.datasource_ids") + """
@@ -123,7 +125,11 @@ def find(cursor, identifier):
         cursor.execute(f"PREPARE photvo_{collection} (bigint, text) AS {select}")
         prepared.add(collection)
     cursor.execute(f"EXECUTE photvo_{collection} (%s, %s)", [identifier.object_id, identifier.band])
-    return [Series(*row) for row in cursor.fetchall()]
+    return [Series(*row[:-1], _read(row[-1])) for row in cursor.fetchall()]
+
+
+#: Data sources from JSON: most series have the same.
+_read = lru_cache(256)(json.loads)
 
 
 def find_many(cursor, collection, object_ids, photosys_ids):
