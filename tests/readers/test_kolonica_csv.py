@@ -357,6 +357,13 @@ def test_a_packed_file_is_read_like_a_plain_one(read):
         assert read(pack(table({}).encode()), "points.csv.gz") == read(table({}))
 
 
+def test_files_put_together_are_read_as_one_where_their_columns_are_the_same(read):
+    points, rejects = read(table({}) + table({"phot_id": "7"}))
+    assert ([point["line"] for point in points], points[1]["id_arch"], rejects) == ([2, 4], 7, [])
+    with pytest.raises(ReadError, match="line 3: another line of names, which differ from the first ones; split the file before it"):
+        read(table({}) + table({"phot_id": "7"}, columns=COLUMNS[::-1]))
+
+
 def test_columns_may_stand_in_any_order(read):
     assert read(table({}, columns=COLUMNS[::-1])) == read(table({}))
 

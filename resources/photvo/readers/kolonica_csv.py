@@ -8,12 +8,13 @@ Source: the seed's description of the database, and the columns of the archive's
 """
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..model.batch import PointBatch, Reject, points_table
+from ..model.batch import PointBatch, ReadError, Reject, points_table
 from . import json_text
 from .csv_block import MISSING, parse
 from .csv_rows import Rows
@@ -59,7 +60,18 @@ def recognises(head, path):
 
 def read(path, options=None):
     """Yield PointBatch of at most 65,536 rows. Raises ReadError."""
-    return ahead(_batch, _blocks(path))
+    for batch in ahead(_batch, _blocks(path)):
+        again = [reject for reject in batch.rejects if len({*reject.row.split(",")} & {*COLUMNS}) > 20]
+        yield _without_headers(batch, again, path) if again else batch
+
+
+def _without_headers(batch, again, path):
+    "a batch of a file that was put together of several, without their lines of names; in another order they are an error"
+    _, (first, *_) = next(text_blocks(path))
+    for reject in again:
+        if reject.row.strip() != first.decode().strip():
+            raise ReadError(path, "another line of names, which differ from the first ones; split the file before it", reject.line)
+    return replace(batch, rejects=[reject for reject in batch.rejects if reject not in again])
 
 
 def _blocks(path):
