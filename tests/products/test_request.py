@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from photvo.products.request import BadRequest, Request, chosen
+from photvo.products.request import BadRequest, Request, chosen, in_ascii
 from photvo.products.series import Identifier, parse_did
 from curves import rows
 
@@ -68,3 +68,8 @@ def test_clean_leaves_good_points_and_an_interval_those_within():
     assert chosen(points, parse(TIME=f"{low!r} {high!r}")).tolist() == [False, True, True, False, False]
     points["obs_time_utc"][0] = points["obs_time"][0] = math.nan
     assert not chosen(points, parse(TIME="-Inf 99999"))[0]
+
+
+@pytest.mark.parametrize(("name", "part"), [("SS Cyg", "SS_Cyg"), ("β Lyræ", "__Lyr_"), ('a"; b\n', "a___b_"), ("V0332+53", "V0332_53")])
+def test_names_of_files_are_plain(name, part):
+    assert in_ascii(name) == part

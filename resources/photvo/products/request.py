@@ -146,6 +146,11 @@ def curves(cursor, request, context, found):
     return pairs
 
 
+def in_ascii(name):
+    """A name as part of a file's, which is sent in an HTTP header."""
+    return "".join(c if c.isascii() and c.isalnum() else "_" for c in name)
+
+
 def answer(cursor, request, context, known_tag=None):
     """The Product for a request for one object; without a body where the asker has it already (`known_tag`)."""
     found = wanted(cursor, request)
@@ -153,8 +158,7 @@ def answer(cursor, request, context, known_tag=None):
     revision = max(item.revision for item in found)
     tag = hashlib.sha1(repr((request, context, [(item.did, item.revision) for item in found])).encode()).hexdigest()[:20]
     bands = found[0].band if len(found) == 1 else "all" if not request.bands else "-".join(request.bands)
-    name = "".join(c if c.isalnum() else "_" for c in found[0].name)
-    filename = f"{name}_{bands}.{form.extension}"
+    filename = f"{in_ascii(found[0].name)}_{bands}.{form.extension}"
     body = None
     if tag != known_tag:
         body = form.write(curves(cursor, request, context, found), context)
