@@ -266,6 +266,7 @@ def test_the_test_queries_in_the_records_find_something(instance, records):
     ({"verb": "ListIdentifiers", "metadataPrefix": "ivo_vor", "resumptionToken": "nonsense"},
         "badResumptionToken"),
     ({"verb": "Identify", "nonsense": "1"}, "badArgument"),
+    ({"verb": "ListIdentifiers", "metadataPrefix": "ivo_vor", "maxRecords": "many"}, "badArgument"),
     ({"verb": "GetRecord", "metadataPrefix": "ivo_vor", "identifier": "'; DROP TABLE dc.resources; --"},
         "idDoesNotExist"),
 ])  # fmt: skip

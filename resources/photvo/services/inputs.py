@@ -4,12 +4,15 @@ As in patches.py, each piece names what is seen without it.
 """
 
 import math
+import re
+from urllib.parse import unquote
 
 from gavo import base
 from gavo.formal import twistedpatch
+from gavo.protocols import dali
 from gavo.svcs import customwidgets, inputdef
 from gavo.votable import BadVOTableLiteral
-from gavo.web import BinaryItem
+from gavo.web import Request
 
 # Without it: a body that is neither a form nor what its boundary says closes the connection without a word.
 _received = twistedpatch.MPRequest.requestReceived
@@ -26,8 +29,47 @@ def _received_or_refused(request, *what):
 
 twistedpatch.MPRequest.requestReceived = _received_or_refused
 
-# Without it: COMPRESS=maybe is refused as "'maybe'", RA=%FF as "must be real number, not BinaryItem", BAND=1 2 3 with a
-# list as Python writes it; and TARGETNAME=%FF looks for a star called "<A piece of data that is no utf-8 …".
+# Without it: RA=%FF is refused as "must be real number, not BinaryItem", TARGETNAME=%FF looks for a star called "<A piece of
+# data that is no utf-8 …", and these end in an exception: VERB=%FF, a character 0 in a form, ".." in an address, an empty
+# RESPONSEFORMAT or UPLOAD, what DaCHS' own parameters cannot be, and its _SET, of which there is none here.
+_process = Request.process
+_OWN = {"_DBOPTIONS_DIR": "ASC|DESC", "__nevow_form__": "genForm", "_TIMEOUT": r"\d{1,5}(\.\d*)?"}
+_MAY_BE_EMPTY = {"RESPONSEFORMAT", "UPLOAD", *_OWN}
+
+
+def _process_text(request):
+    for raw, values in list(request.args.items()):
+        name = raw.decode("ascii", "replace")
+        if name == "_SET" or name.upper() in _MAY_BE_EMPTY and not any(values):
+            del request.args[raw]
+            continue
+        for value in values:
+            if (wrong := _wrong(name, value)):
+                return dali.serveDALIError(request, base.ValidationError(wrong, name), httpStatus=400)
+    if ".." in unquote(request.path.decode("latin-1")).split("/"):
+        request.setResponseCode(404)
+        request.setHeader("content-type", "text/plain")
+        request.write("There is nothing at this address.\n")
+        return request.finish()
+    return _process(request)
+
+
+def _wrong(name, value):
+    "what is wrong with the bytes of a parameter, or None"
+    try:
+        text = value.decode()
+    except UnicodeDecodeError:
+        return "its value is no text in UTF-8"
+    if "\0" in text:
+        return "its value has a character 0"
+    if name in _OWN and not re.fullmatch(_OWN[name], text):
+        return f"{text[:60]!r} is not a valid literal for {name}"
+    return None
+
+
+Request.process = _process_text
+
+# Without it: COMPRESS=maybe is refused as "'maybe'", and BAND=1 2 3 with a list as Python writes it.
 _value = inputdef.InputKey.computeCoreArgValue
 
 
@@ -35,8 +77,6 @@ def _value_or_reason(key, given, *options, **more):
     if key.type in ("real[2]", "double precision[2]"):
         given = _intervals(key.name, given)
     last = given[-1] if isinstance(given, list) and given else given
-    if isinstance(last, BinaryItem) and key.type not in ("raw", "file", "pql-upload"):
-        raise base.ValidationError(f"The value of {key.name} is no text in UTF-8", key.name)
     try:
         return _value(key, given, *options, **more)
     except (KeyError, BadVOTableLiteral):
@@ -49,16 +89,16 @@ def _value_or_reason(key, given, *options, **more):
 # something, and a single value (BAND=5.5e-7, both ends at once) is refused.
 def _intervals(name, given):
     "the values of an interval as texts; a form gives the two numbers of one, None where it is open"
-    if given and not any(isinstance(end, (str, BinaryItem)) for end in given):
+    if given and not any(isinstance(end, str) for end in given):
         low, high = given
         given = [] if low is high is None else [f"{-math.inf if low is None else low!r} {math.inf if high is None else high!r}"]
     found = []
     for text in given or ():
-        words = text.split() if isinstance(text, str) else []
+        words = text.split()
         found.append(" ".join(words * 2) if len(words) == 1 else text)
         try:
             low, high = map(float, found[-1].split())
-        except (AttributeError, ValueError):
+        except ValueError:
             continue  # which is told later
         if not low <= high:
             raise base.ValidationError(f"{text!r}: an interval wants its lower end first", name)

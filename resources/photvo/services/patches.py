@@ -10,13 +10,15 @@ from urllib.parse import quote
 
 import numpy
 from gavo import base, svcs
+from gavo.base import sqlsupport
 from gavo.formal import twistedpatch
 from gavo.formats import fitstable
 from gavo.protocols import datalink, siap, taprunner, uws
-from gavo.svcs import standardcores
+from gavo.svcs import standardcores, streaming
 from gavo.utils import typeconversions
 from gavo.votable import V
 from gavo.web import vodal
+from psycopg2 import extensions
 from twisted.web import static
 
 # Without it: a mistake in ADQL, or a parameter that cannot be, answers HTTP 500, as if we had failed.
@@ -47,6 +49,58 @@ twistedpatch.parse_qs = lambda query, *options: _parameters(query.replace(b";", 
 vodal.SIAP2Renderer._handleInputErrors = lambda renderer, failure, request: renderer._writeErrorTable(
     request, f"UsageFault: {failure.getErrorMessage()}", httpStatus=400
 )
+
+# Without it: SIA2's TARGET=δ Cep ends in "'latin-1' codec can't encode".
+def _quoted_set(adapter):
+    items = [extensions.adapt(value) for value in adapter._seq]
+    for item in items:
+        if isinstance(item, extensions.QuotedString):
+            item.encoding = "utf-8"
+    return b"(%s)" % b", ".join(item.getquoted() for item in items)
+
+
+sqlsupport.SqlSetAdapter.getquoted = _quoted_set
+
+# Without it: each answer of SCS, SSA and SIA2 shows the SQL that DaCHS made, and the values in it as Python writes them.
+_run_query = standardcores.DBCore._runQuery
+
+
+def _run_query_discreetly(core, definition, *arguments, **more):
+    add = definition.addMeta
+    definition.addMeta = lambda key, value, **names: None if names.get("infoName") == "queryPars" else add(key, value, **names)
+    try:
+        return _run_query(core, definition, *arguments, **more)
+    finally:
+        del definition.addMeta
+
+
+standardcores.DBCore._runQuery = _run_query_discreetly
+
+# Without it: what goes wrong while an answer is written is told by a stack trace at its end.
+_stream = streaming.DataStreamer.run
+
+
+def _stream_discreetly(streamer):
+    write = streamer.writeStreamTo
+
+    def write_or_say(sink):
+        try:
+            write(sink)
+        except (streaming.StopWriting, OSError):
+            raise
+        except Exception:
+            base.ui.notifyError("Exception while streaming")
+            sink.write(b"\nThe answer ends here: the server failed; the operator's log says why.\n")
+
+    streamer.writeStreamTo = write_or_say
+    _stream(streamer)
+
+
+streaming.DataStreamer.run = _stream_discreetly
+
+# Without it: DataLink answers one with HTTP 422 and a kind of error that no standard knows.
+base.ValidationError.responseCode = 400
+vodal._DatalinkRendererBase.failureNameMap = dict.fromkeys(("ValidationError", "MultiplicityError"), "UsageFault")
 
 # Without it: SIA2's POS takes a declination of 143 degrees, and says "parsing: syntax error" of an open range, which the
 # standard has (RANGE 0 360 89 +Inf), of a negative radius, and of NaN.

@@ -34,13 +34,16 @@ def _publish_with_description(descriptor, connection):
 
 tap.publishToTAP = _publish_with_description
 
-# Without it: a request without verb, or with two, is told that it has a bad argument. (OAI-PMH 2.0, section 3.6)
+# Without it: a request without verb, or with two, is told that it has a bad argument (OAI-PMH 2.0, section 3.6), and there
+# is an argument maxRecords, whose value may end in an exception.
 _answer = oaiinter.RegistryCore.runWithPMHDict
 
 
 def _answer_to_one_verb(core, arguments):
     if len(arguments.get("verb", ())) != 1:
         raise common.BadVerb("verb is missing, or there are several")
+    if "maxRecords" in arguments:
+        raise common.BadArgument("maxRecords")
     return _answer(core, arguments)
 
 

@@ -26,12 +26,11 @@ def around(position, size, parameters):
     size = DEFAULT_SIZE if size is None else size
     if not 0 <= size <= 180:
         raise base.ValidationError(f"SIZE={size}: must be between 0 and 180 degrees", "SIZE")
-    condition = parsed.getConeSQL("ssa_location", parameters, size / 2)
     for axis, (low, high) in enumerate(((0, 360), (-90, 90))):
         for number in parsed.ranges[axis::2]:
-            if not low <= number.value <= high:
+            if not isinstance(number.value, float) or not low <= number.value <= high:
                 raise base.ValidationError(f"POS={position}: must be RA,Dec in degrees", "POS")
-    return condition
+    return parsed.getConeSQL("ssa_location", parameters, size / 2)
 
 
 def during(time, parameters):
