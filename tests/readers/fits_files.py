@@ -1,7 +1,13 @@
 """FITS files made by hand for the tests of the reader: cards in, file out."""
 
+import json
+
 import numpy as np
+import pytest
 from astropy.io import fits
+from photvo import readers
+from photvo.model.batch import ReadError
+from photvo.readers import fits_image
 
 #: An image of the Alica telescope (MN-152, 2×2 binned) as the seed's description shows one, without a WCS.
 ALICA = {
@@ -63,3 +69,20 @@ def write_lines(path, lines):
     with path.open("r+b") as file:
         file.truncate(len(cards) + -(-size // 2880) * 2880)
     return path
+
+
+def image(path):
+    """The record of a file."""
+    reader = readers.open(path)
+    assert (reader.format, reader.version) == (fits_image.FORMAT, fits_image.VERSION)
+    (record,) = reader
+    json.dumps(record.header, allow_nan=False)
+    return record
+
+
+def refusal(path):
+    """Why a file is refused."""
+    with pytest.raises(ReadError) as caught:
+        image(path)
+    assert "\n" not in str(caught.value)
+    return caught.value.reason
