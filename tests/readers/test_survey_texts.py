@@ -374,6 +374,12 @@ def test_dates_are_no_numbers(tmp_path):
             read(tmp_path / "a.csv", "time,mag\n2021-10-22T20:15:10.368,10.2\n", **options)
 
 
+def test_the_first_line_of_a_spreadsheet(tmp_path):
+    for line in ("sep=;", '"sep=;"'):
+        _, (point,), rejects, _ = read(tmp_path / "a.csv", f"{line}\nJD;mag\n2459510.5;10.5\n")
+        assert (point["mag"], rejects) == (10.5, [])
+
+
 def test_a_stray_row_does_not_spoil_columns_without_names(tmp_path):
     found, points, rejects, _ = read(tmp_path / "a.txt", "2459510.5 10.5 0.1\nJD mag err\n2459511.5 10.6 INF\n2459512.5 10.7 0.1\n2459513.5 10.8 0.1\n")
     assert found == "bare-columns" and pick(points, "mag") == [(10.5,), (10.7,), (10.8,)]

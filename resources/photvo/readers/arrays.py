@@ -72,7 +72,7 @@ def vounit(unit):
 #: Units of time as people write them.
 _TIMES = {
     "sec": "s", "secs": "s", "second": "s", "seconds": "s", "minute": "min", "minutes": "min", "hour": "h", "hours": "h",
-    "year": "yr", "years": "yr",
+    "y": "yr", "year": "yr", "years": "yr",
 }  # fmt: skip
 
 

@@ -71,7 +71,7 @@ def header_line(head, is_header):
     comments, lines = [], enumerate(text.split(b"\n"))
     for place, line in lines:
         bare = line.strip().lstrip(b"#%").strip()
-        if not bare:
+        if not bare or re.fullmatch(rb'"?sep=."?', bare):  # the latter is a spreadsheet's
             continue
         if b"\0" in bare:
             return None
