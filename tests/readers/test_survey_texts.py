@@ -380,6 +380,15 @@ def test_the_first_line_of_a_spreadsheet(tmp_path):
         assert (point["mag"], rejects) == (10.5, [])
 
 
+def test_units_in_brackets_behind_names(tmp_path):
+    _, (point,), _, _ = read(tmp_path / "a.csv", "HJD [d],mag [mag],err (mmag),exposure (min)\n2459510.5,10.5,12,2\n")
+    assert (point["time"], point["mag"], point["mag_err"], point["exptime"]) == ("2459510.5", 10.5, pytest.approx(0.012), 120)
+    _, (point,), _, _ = read(tmp_path / "b.csv", "JD,flux (mJy),flux_err (uJy)\n2459510.5,2.5,100\n")
+    assert (point["flux"], point["flux_err"], point["flux_unit"]) == (2.5, pytest.approx(0.1), "mJy")
+    _, (point,), _, _ = read(tmp_path / "c.csv", "JD,mag (V)\n2459510.5,10.5\n")
+    assert point["mag"] == 10.5
+
+
 def test_a_stray_row_does_not_spoil_columns_without_names(tmp_path):
     found, points, rejects, _ = read(tmp_path / "a.txt", "2459510.5 10.5 0.1\nJD mag err\n2459511.5 10.6 INF\n2459512.5 10.7 0.1\n2459513.5 10.8 0.1\n")
     assert found == "bare-columns" and pick(points, "mag") == [(10.5,), (10.7,), (10.8,)]

@@ -51,8 +51,8 @@ def listed(names):
 
 
 def letters(name):
-    """A name in small letters without anything else."""
-    return re.sub(r"[^a-z]", "", name.lower())
+    """A name in small letters without anything else, and without what stands in brackets behind it."""
+    return re.sub(r"[^a-z]", "", re.sub(r"(?<=\w)\s*[\[(][^\])]*[\])]$", "", name.strip()).lower())
 
 
 #: The times of a light curve as photvo sends it, in forms that do not say it themselves (CSV).

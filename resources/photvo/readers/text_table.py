@@ -10,7 +10,7 @@ from itertools import islice, pairwise
 import numpy as np
 
 from ..model.batch import ReadError
-from .cells import Cells
+from .cells import Cells, Field
 from .csv_block import parse
 from .source import ahead, text_blocks, utf8
 
@@ -18,6 +18,10 @@ BATCH = 65_536
 ROWS = 20  # that are looked at behind a line of names
 #: How rows begin, and what no line of names has: a field that is a number.
 _OF_NUMBERS = frozenset(b"0123456789+-.<>")
+#: A unit behind a name, as `flux [mJy]`; of what else stands in brackets (a band, a scale) it is not known that it is one.
+_UNIT = re.compile(
+    r"[\[(]\s*([munµ]?Jy|microjansky|e-?/s|electrons?/s|counts?(?:/s)?|cts?|adu|dn|m?mag|s|sec|seconds|min|h|d|days?)\s*[\])]$", re.I
+)
 _DASHES = re.compile(rb"[|+ ]*[-=]{2,}[-=+,;:|\t ]*")
 _A_NUMBER = re.compile(rb"(?:^|[,;\t| ])[-+]?[0-9]+\.?[0-9]*(?:$|[,;\t| ])")
 
@@ -123,7 +127,8 @@ def block(lines, numbers, columns, mark, facts=None):
         return lines[i].decode() if i < len(lines) and numbers[i] == line else ""
 
     rejects = [type(reject)(reject.line, reject.reason, raw(reject.line)) for reject in rejects]
-    return Cells(table, kept, facts=facts, raw=raw, rejects=rejects)
+    fields = {name: Field(found[1]) for name in columns if (found := _UNIT.search(name))}
+    return Cells(table, kept, fields, facts, raw, rejects)
 
 
 def _even(line, mark, n, least):
