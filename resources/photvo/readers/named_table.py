@@ -4,7 +4,8 @@ Separated by commas, semicolons, tabs, bars or blanks; comment lines begin with 
 be one. Known are JD, HJD, BJD and MJD, with scale (`BJD_TDB`) and offset (`HJD-2450000`), and the names in
 described.ROLES. HJD is heliocentric and BJD barycentric; of several times one in BJD is taken, else JD. A
 column `time` needs `time = "MJD"` from the options. Missing are 99.9, 99.99 and their like, `nan`, `NULL` and
-blanks; `>17.5` and `<17.5` are upper limits. Columns by other names are in the metadata.
+blanks; `>17.5` and `<17.5` are upper limits, as are rows with a flag that says so (`upper_limit`, `is_limit`, VizieR's
+`l_mag` …). Units may stand in brackets behind a name (`flux [mJy]`). Columns by other names are in the metadata.
 """
 
 from .clocks import letters, named_frame
