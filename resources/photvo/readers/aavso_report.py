@@ -99,7 +99,7 @@ def recognises(head, kind, column):
     for line in head_lines(head):
         found = directive(line)
         if found and found[0] == "TYPE":
-            return tidy(found[1]).upper() == kind
+            return tidy(found[1]).upper().startswith(kind)
         if column in column_names(line):
             return "DATE" in (word.strip(' "#').upper() for word in split_row(_bare(line), _evident(line)))
         if not _bare(line).startswith("#"):
