@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from photvo.settings import TOP, PhotvoError
 
-from . import archive, instances, measure, questions
+from . import archive, ingestion, instances, measure, questions
 
 OBJECTS, EXPOSURES = 40_000, 52  # of the database that is loaded; about two million measurements
 FIELDS = ((10, 20), (40, 20), (70, 20), (100, 20))  # in five regions: a real database has thousands, none of which is most of it
@@ -51,9 +51,10 @@ def taking_in(out, folder):
     instance = started(place)
     try:
         (place / "made").rename(place / "inputs" / "dvo")
-        seconds = archive.ingest(instance, place / "inputs")
-        rows = instance.query("SELECT count(*) FROM dvo_db.measurements")[0][0]
-        floor = copy_floor(instance, folder / "floor-dvo.bin")
+        with ingestion.undisturbed(instance):
+            seconds = archive.ingest(instance, place / "inputs")
+            rows = instance.query("SELECT count(*) FROM dvo_db.measurements")[0][0]
+            floor = copy_floor(instance, folder / "floor-dvo.bin")
     finally:
         instance.stop()
     instance.remove()
@@ -84,17 +85,19 @@ def large(out, folder):
     instance = started(place, PHOTVO_DVO_MODE="attached")
     try:
         (place / "made").rename(place / "inputs" / "dvo")
-        seconds = archive.ingest(instance, place / "inputs")
-        files = [path for path in (place / "inputs" / "dvo").rglob("*.cpm")]
-        rows = instance.query("SELECT sum(npoints) FROM dvo_db.series_rows")[0][0]
-        out.head("DVO: attached")
-        out.line(f"{rows:,} measurements in {len(files)} file of {os.path.getsize(files[0]) / 1e9:.1f} GB; simulated in {made:.0f} s,"
-                 f" ingested in {seconds:.0f} s")  # fmt: skip
-        _told(out, instance, [light_curves(instance)])
-        scatter(instance)
-        count = instance.query("SELECT count(*) FROM dvo_db.averages")[0][0]
-        out.head(f"DVO: cone search on {count:,} averages")
-        _told(out, instance, [cones()])
+        with ingestion.undisturbed(instance):
+            seconds = archive.ingest(instance, place / "inputs")
+            files = [path for path in (place / "inputs" / "dvo").rglob("*.cpm")]
+            rows = instance.query("SELECT sum(npoints) FROM dvo_db.series_rows")[0][0]
+            out.head("DVO: attached")
+            out.line(f"{rows:,} measurements in {len(files)} file of {os.path.getsize(files[0]) / 1e9:.1f} GB; simulated in {made:.0f} s,"
+                     f" ingested in {seconds:.0f} s")  # fmt: skip
+            _told(out, instance, [light_curves(instance)])
+            scatter(instance)
+            archive.settle(instance)
+            count = instance.query("SELECT count(*) FROM dvo_db.averages")[0][0]
+            out.head(f"DVO: cone search on {count:,} averages")
+            _told(out, instance, [cones()])
     finally:
         instance.stop()
     instance.remove()
@@ -138,7 +141,6 @@ DO $$ DECLARE d text; BEGIN FOR d IN SELECT definition FROM made LOOP EXECUTE d;
 INSERT INTO dvo_db.secfilt (object_id, photcode, mag, mag_err)
   SELECT object_id, p.code, 18, 0.01 FROM dvo_db.averages a CROSS JOIN dvo_db.photcodes p
   WHERE p.type = 2 AND a.region_id = 900000 AND a.ave_row % 10 = 0;
-ANALYZE dvo_db.averages, dvo_db.secfilt;
 """
 
 
