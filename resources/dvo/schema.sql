@@ -148,6 +148,7 @@ CREATE TABLE IF NOT EXISTS measurements (
   id          bigint NOT NULL,     -- region_id * 10^10 + its row in the .cpm file
   photosys_id integer NOT NULL,
   flags       integer NOT NULL,    -- ours, see points
+  image_id    integer,             -- here, since an index on it is made the sooner the fewer columns are before it
   ra double precision, dec double precision, mjd double precision, obs_time double precision,
   obs_time_utc double precision, exptime real, mag_inst real, mag_cat real, mag_rel real, mag_cal real,
   astrom_bad boolean, astrom_poor boolean, photom_bad boolean, photom_poor boolean, d_ra real, d_dec real,
@@ -156,7 +157,7 @@ CREATE TABLE IF NOT EXISTS measurements (
   flux_kron real, flux_kron_err real, flux_ap real, flux_ap_err real, airmass real, az real, x_ccd real,
   y_ccd real, x_ccd_err real, y_ccd_err real, pos_sys_err real, x_fix real, y_fix real, x_off_kh real,
   y_off_kh real, x_off_dcr real, y_off_dcr real, x_off_cam real, y_off_cam real, sky_flux real,
-  sky_flux_err real, time_unix bigint, time_msec integer, ave_ref bigint, det_id bigint, image_id integer, obj_id bigint,
+  sky_flux_err real, time_unix bigint, time_msec integer, ave_ref bigint, det_id bigint, obj_id bigint,
   cat_id bigint, ext_id bigint, photcode integer, psf_qf real, psf_qf_perfect real, psf_chisq real,
   psf_ndof bigint, psf_npix bigint, cr_nsigma real, ext_nsigma real, fwhm_major real, fwhm_minor real,
   psf_theta real, mxx real, mxy real, myy real, posangle real, pltscale real, db_flags bigint,
