@@ -11,7 +11,7 @@ from photvo.readers import dvo
 from photvo.readers.dvo import layouts
 
 #: Rows of a file that are in memory at a time, in each of the threads.
-CHUNK = 32_768
+CHUNK = 16_384
 #: Rows of the measurements' ids that a region has room for.
 ROOM = 10**10
 _TYPES = {"double precision": "f8", "real": "f4", "smallint": "i2", "integer": "i4", "bigint": "i8", "boolean": "?",
