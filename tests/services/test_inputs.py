@@ -22,11 +22,17 @@ def test_a_value_that_is_none_is_named(instance, path, asked, status, said):
 @pytest.mark.parametrize(("path", "asked"), [
     ("kolonica/objects/cone/scs.xml", "RA=%FF%FE&DEC=1&SR=1"), ("kolonica/objects/cone/scs.xml", "RA=1&DEC=1&SR=1&VERB=%FF"),
     ("kolonica/lightcurves/ssa/ssap.xml", "REQUEST=queryData&TARGETNAME=%FF%FE"), ("kolonica/images/sia/siap2.xml", "TARGET=%FF"),
-    ("kolonica/lightcurves/sdl/dlget", "ID=%FF"), ("kolonica/lightcurves/sdl/dlmeta", "ID=%FF"), ("tap/sync", "LANG=ADQL&QUERY=%FF"),
+    ("tap/sync", "LANG=ADQL&QUERY=%FF"),
     ("oai.xml", "verb=%FF"), ("kolonica/objects/cone/form", "hscs_pos=%FF&__nevow_form__=genForm"), ("", "%FF=%FF"),
 ])  # fmt: skip
 def test_bytes_that_are_no_text_are_refused(instance, path, asked):
     assert "UTF-8" in dali_error(get(f"{instance.url}{path}?{asked}", status=400))
+
+
+@pytest.mark.parametrize("path", ["lightcurves/sdl/dlget", "lightcurves/sdl/dlmeta", "images/links/dlmeta"])
+def test_datalink_refuses_them_in_its_own_words(instance, path):
+    answer = get(f"{instance.url}kolonica/{path}?ID=%FF", status=400)
+    assert answer.text == "UsageFault: ID: it is not UTF-8\n" and answer.headers["Content-Type"].startswith("text/plain")
 
 
 def test_a_link_that_cannot_be_is_a_usage_fault(instance):

@@ -44,8 +44,8 @@ def _process_text(request):
             del request.args[raw]
             continue
         for value in values:
-            if (wrong := _wrong(name, value)):
-                return dali.serveDALIError(request, base.ValidationError(wrong, name), httpStatus=400)
+            if wrong := _wrong(name, value):
+                return _refuse(request, name, wrong)
     if ".." in unquote(request.path.decode("latin-1")).split("/"):
         request.setResponseCode(404)
         request.setHeader("content-type", "text/plain")
@@ -54,16 +54,26 @@ def _process_text(request):
     return _process(request)
 
 
+def _refuse(request, name, wrong):
+    "the error document of the protocol; DataLink's is plain text"
+    if not request.path.endswith((b"/dlget", b"/dlmeta")):
+        return dali.serveDALIError(request, base.ValidationError(wrong, name), httpStatus=400)
+    request.setResponseCode(400)
+    request.setHeader("content-type", "text/plain; charset=utf-8")
+    request.write(f"UsageFault: {name}: {wrong}\n")
+    return request.finish()
+
+
 def _wrong(name, value):
     "what is wrong with the bytes of a parameter, or None"
     try:
         text = value.decode()
     except UnicodeDecodeError:
-        return "its value is no text in UTF-8"
+        return "it is not UTF-8"
     if "\0" in text:
-        return "its value has a character 0"
+        return "it has a character 0"
     if name in _OWN and not re.fullmatch(_OWN[name], text):
-        return f"{text[:60]!r} is not a valid literal for {name}"
+        return f"{text[:60]!r} is not a valid literal"
     return None
 
 
