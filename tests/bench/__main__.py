@@ -130,7 +130,7 @@ def under_load(out, instance, folder, asked):
             stock.stop()
     out.head("Eight clients: requests/s, beside the stock server (the same descriptors, DaCHS as it comes)")
     out.table(["", "photvo", "stock", "ratio", "target"], rows)
-    out.line(f"memory of the server: {before:.0f} MB before, {measure.memory(instance):.0f} MB after")
+    out.line(f"memory of the servers: {before:.0f} MB before, {measure.memory(instance):.0f} MB after")
     out.line(f"the clients themselves reach {load.ceiling():,.0f} requests/s")
     curve = next(question for question in asked if question.name.startswith("light curve"))
     median, worst = measure.beside_long_queries(instance, curve)
