@@ -1,6 +1,7 @@
 """dlget over HTTP: the light curves that were asked for, compared with the base tables; and what caches are told."""
 
 import csv
+import gzip
 import io
 import tarfile
 import urllib.error
@@ -215,6 +216,24 @@ def test_who_has_the_light_curve_is_told_so(instance, did):
     assert get(instance, did("V"), headers={"If-Modified-Since": headers["Last-Modified"]})[0] == 304
     assert get(instance, did("V"), headers={"If-None-Match": '"other"'})[0] == 200
     assert get(instance, did("V"), RESPONSEFORMAT="fits", headers={"If-None-Match": headers["ETag"]})[0] == 200
+
+
+def test_a_packed_light_curve_is_another_answer_for_caches(instance, did):
+    _, plain, body = get(instance, did("V"))
+    _, packed, sent = get(instance, did("V"), headers={"Accept-Encoding": "gzip"})
+    assert gzip.decompress(sent) == body and packed["Content-Encoding"] == "gzip"
+    assert packed["ETag"] != plain["ETag"]
+    assert packed["Vary"] == plain["Vary"] == "accept-encoding"
+    assert get(instance, did("V"), headers={"Accept-Encoding": "gzip", "If-None-Match": packed["ETag"]})[0] == 304
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE"])
+def test_a_light_curve_cannot_be_written(instance, did, method):
+    question = urllib.parse.urlencode({"ID": did("V")})
+    request = urllib.request.Request(f"{instance.url}kolonica/lightcurves/sdl/dlget?{question}", method=method)
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(request)
+    assert caught.value.code == 405 and caught.value.headers["Allow"] == "GET, HEAD, POST"
 
 
 def values(document):

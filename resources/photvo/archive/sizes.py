@@ -17,9 +17,9 @@ from photvo.settings import TOP
 
 def context(settings):
     """What products say of the data centre, as the services say it (services.page.context)."""
-    lines = (TOP / "etc" / "defaultmeta.txt").read_text().splitlines()
-    publisher = next((line.partition(":")[2].strip() for line in lines if line.startswith("publisher:")), "")
-    return Context(settings.authority, settings.server_url, publisher)
+    said = dict(line.split(":", 1) for line in (TOP / "etc" / "defaultmeta.txt").read_text().splitlines() if ":" in line)
+    publisher, contact = (said.get(name, "").strip() for name in ("publisher", "contact.email"))
+    return Context(settings.authority, settings.server_url, publisher, contact)
 
 
 def sizes(found, i, points, images, here, known):

@@ -4,6 +4,8 @@ import hashlib
 import math
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -20,6 +22,7 @@ class Context:
     authority: str
     server_url: str
     publisher: str
+    contact: str = ""  # an e-mail address
 
     def did(self, item):
         """The publisher DID of a Series, or of all bands of an object for an Identifier without a band."""
@@ -151,12 +154,19 @@ def in_ascii(name):
     return "".join(c if c.isascii() and c.isalnum() else "_" for c in name)
 
 
+@lru_cache(1)
+def _program():
+    "a checksum of what makes products: another program may make another answer of the same points"
+    folder = Path(__file__).parent
+    return hashlib.sha1(b"".join(path.read_bytes() for path in sorted(folder.glob("*.py")))).hexdigest()
+
+
 def answer(cursor, request, context, known_tag=None):
     """The Product for a request for one object; without a body where the asker has it already (`known_tag`)."""
     found = wanted(cursor, request)
     form = forms.FORMS[request.form]
     revision = max(item.revision for item in found)
-    tag = hashlib.sha1(repr((request, context, [(item.did, item.revision) for item in found])).encode()).hexdigest()[:20]
+    tag = hashlib.sha1(repr((_program(), request, context, [(item.did, item.revision) for item in found])).encode()).hexdigest()[:20]
     bands = found[0].band if len(found) == 1 else "all" if not request.bands else "-".join(request.bands)
     filename = f"{in_ascii(found[0].name)}_{bands}.{form.extension}"
     body = None

@@ -207,6 +207,7 @@ def origin(context, sources):
     return (
         _info("QUERY_STATUS", "OK")
         + _info("publisher", context.publisher)
+        + _info("contact", context.contact, ucd="meta.email")
         + _info("server_software", "photvo")
         + "".join(_info("creator", text, ucd="meta.bib.author") for text in _distinct(s["contributors"] for s in sources))
         + "".join(_info("rights", text) for text in _distinct(s["copyright"] for s in sources))

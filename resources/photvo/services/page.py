@@ -19,9 +19,13 @@ small = None
 
 def context():
     """The data centre as products state it."""
-    return Context(
-        str(base.getConfig("ivoa", "authority")), str(base.getConfig("web", "serverURL")), str(base.getGlobalMeta("publisher") or ""),
-    )  # fmt: skip
+    publisher, contact = (str(base.getGlobalMeta(name) or "") for name in ("publisher", "contact.email"))
+    return Context(str(base.getConfig("ivoa", "authority")), str(base.getConfig("web", "serverURL")), publisher, contact)
+
+
+#: Ending of the ETag of an answer that is sent packed.
+PACKED = "-gzip"
+METHODS = b"GET", b"HEAD", b"POST"
 
 
 class ProductResource(resource.Resource):
@@ -35,7 +39,10 @@ class ProductResource(resource.Resource):
 
     def render(self, request):
         product = self.product
-        request.setETag(f'"{product.tag}"'.encode())
+        # packed, the answer has other bytes
+        request.setHeader("vary", "accept-encoding")
+        packed = PACKED if request.responseHeaders.hasHeader("content-encoding") else ""
+        request.setETag(f'"{product.tag}{packed}"'.encode())
         revision = product.revision.timestamp()
         # HTTP's dates are whole seconds: one that is sent at once would also fit a change in the same second
         if request.code != http.NOT_MODIFIED and time.time() - revision > 2:
@@ -101,6 +108,11 @@ class Page(resource.Resource):
         return False
 
     def render(self, request):
+        if request.method not in METHODS:
+            request.setResponseCode(405)
+            request.setHeader("allow", b", ".join(METHODS))
+            request.setHeader("content-type", "text/plain; charset=utf-8")
+            return b"UsageFault: a light curve is asked for by GET, HEAD or POST"
         plain = list(request.strargs) == ["ID"] and len(request.strargs["ID"]) == 1 and not request.files
         pool = small if plain and small else reactor.getThreadPool()
         prepared = threads.deferToThreadPool(reactor, pool, self._prepare, request)
@@ -116,7 +128,7 @@ class Page(resource.Resource):
         package = (arguments.get("PACKAGE") or [None])[0]
         asked = Request.parse(arguments)
         if len(asked.identifiers) == 1 and not package:
-            known = (request.getHeader("if-none-match") or "").strip().removeprefix("W/").strip('"')
+            known = (request.getHeader("if-none-match") or "").strip().removeprefix("W/").strip('"').removesuffix(PACKED)
             with base.getTableConn() as connection:
                 return answer(connection.cursor(), asked, context(), known)
         batch.check(asked, package)
