@@ -195,6 +195,9 @@ class _Deletion:
         counts["objects"] = do("DELETE FROM {s}.objects WHERE id = ANY(%s)", [self.objects])
         counts["datasources"] = do("DELETE FROM {s}.datasources WHERE id = ANY(%s)", [self.sources])
         files = sorted(self._find(_LOG, None))
+        # it is not written down which file brought an object or a data source: each that may have is taken again when it is named
+        do("UPDATE {s}.ingest_log SET rows_deleted = rows_deleted + 1 WHERE %s AND format = 'kolonica-objects'"
+           " OR %s AND format = 'kolonica-reference' AND path LIKE '%%datasources.csv'", [bool(self.objects), bool(self.sources)])  # fmt: skip
         do("UPDATE {s}.ingest_log SET status = 'deleted' WHERE id = ANY(%s)", [self.files])
         do("DELETE FROM {s}.ingest_rejects WHERE file_id IN (SELECT id FROM {s}.ingest_log WHERE status = 'deleted')")
         series_stats.finish(self.session)

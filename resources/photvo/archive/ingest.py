@@ -136,14 +136,13 @@ class _Ingestion:
         "True for a file that was taken in as it is; one that was refused is tried again"
         if entry is None or file.name in self.again or entry.status == "refused":
             return False
-        # of objects and data sources it is not written down which file brought them
-        if file.path in self.named and (entry.rows_deleted or ORDER.get(entry.format, LIGHT_CURVES) < IMAGES):
+        if entry.rows_deleted and file.path in self.named:
             return False
         # images and tables of objects say all themselves
         told = entry.format in ORDER or (entry.options or {}, entry.sidecars or {}) == (file.given.said(), file.told.said())
         same = (entry.size, entry.mtime) == (file.size, file.mtime)
         if not told or (not same and (entry.size != file.size or entry.checksum != file.checksum)):
-            if entry.rows_deleted:
+            if entry.rows_deleted and ORDER.get(entry.format, LIGHT_CURVES) >= IMAGES:
                 self.summary.returned[file.name] = entry.rows_deleted
             return False
         self.summary.deleted += entry.status == "deleted"
