@@ -61,3 +61,16 @@ def test_sizes_follow_what_the_document_says_beside_the_points(archive):
     archive.ingest()
     check(archive)
     assert archive.value("SELECT size FROM series_stats") > before
+
+
+def test_sizes_follow_the_digits_of_periods_and_epochs(archive):
+    fill(archive)
+    facts = [(1, 0.5, "2450000.5", "BJD TDB"), (2, 0.25, "2451234.56789", "BJD TDB"), (3, 0.75, "2459876.54321", "BJD TDB"),
+             (77, 120.125, "2450000.5", None), (78, 0.125, None, None)]  # fmt: skip
+    with closing(archive.connect("writer")) as connection, connection.cursor() as cursor:
+        cursor.execute("DELETE FROM variability")
+        cursor.executemany("INSERT INTO variability (object_id, period, period_epoch, epoch_frame)"
+                           " SELECT id, %s, %s, %s FROM objects WHERE id_arch = %s", [(*more, key) for key, *more in facts])  # fmt: skip
+    archive.put("lightcurves/a.csv", points(*(row for key, *_ in facts for row in run(5, object_id_arch=str(key)))))
+    archive.ingest()
+    assert check(archive) == [5] * 5

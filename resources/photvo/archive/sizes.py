@@ -69,7 +69,10 @@ _ONCE = {"ra": 0.0, "dec": 0.0, "npoints": 1}
 
 def _kind(item):
     """What of a Series the length of its document depends on, hashable; but for the numbers of `_ONCE`."""
+    epoch = item.period_epoch
     return item._replace(
+        # these are written as they are, or as a Modified Julian Date
+        period=item.period and len(repr(item.period)), period_epoch=epoch and (len(repr(epoch)), len(repr(epoch - 2400000.5))),
         object_id=len(str(item.object_id)), photosys_id=None, revision=None, sources=tuple(source["id"] for source in item.sources),
         name=_lengths(item.name), gaia_name=_lengths(item.gaia_name), **_ONCE)  # fmt: skip
 
