@@ -394,13 +394,13 @@ CREATE TABLE IF NOT EXISTS series_stats (
   FOREIGN KEY (object_id, photosys_id) REFERENCES series ON DELETE CASCADE
 );
 
--- Those whose statistics are to be computed anew at the end of the ingestion.
+-- Those whose statistics are to be computed anew at the end of the ingestion; some may be gone by then.
 CREATE TABLE IF NOT EXISTS series_due (
   object_id   integer NOT NULL,
   photosys_id integer NOT NULL,
-  PRIMARY KEY (object_id, photosys_id),
-  FOREIGN KEY (object_id, photosys_id) REFERENCES series ON DELETE CASCADE
+  PRIMARY KEY (object_id, photosys_id)
 );
+ALTER TABLE series_due DROP CONSTRAINT IF EXISTS series_due_object_id_photosys_id_fkey;
 
 -- By which version of the programs the tables were filled (archive/rederive.py).
 CREATE TABLE IF NOT EXISTS derived (

@@ -56,6 +56,7 @@ def finish(session, committed=False):
     """
     due = _due(session, f"{session.schema}.series_due")
     _compute(session, due, committed)
+    session.cursor.execute(f"DELETE FROM {session.schema}.series_due")
     return len(due)
 
 
@@ -136,8 +137,5 @@ def _write(session, columns):
         f" SELECT {', '.join(f'c.{name}' for name in columns)}, s.revision"
         f" FROM computed c JOIN {schema}.series s USING (object_id, photosys_id) ORDER BY object_id, photosys_id"
         f" ON CONFLICT (object_id, photosys_id) DO UPDATE SET {changes}"
-    )
-    cursor.execute(
-        f"DELETE FROM {schema}.series_due d USING computed c WHERE (d.object_id, d.photosys_id) = (c.object_id, c.photosys_id)"
     )
     cursor.execute("DROP TABLE computed")
