@@ -450,7 +450,15 @@ chooses passbands, ``TIME`` an interval (``TIME=59000 59100``, MJD in UTC), ``CL
       <publish render="scs.xml" sets="ivo_managed"/>
       <publish render="form" sets="local,ivo_managed"/>
       <scsCore queriedTable="\queried">
-        <condDesc original="//scs#humanInput">
+        <!-- as DaCHS' humanInput, whose names come from SIMBAD -->
+        <condDesc combining="True" joiner="AND">
+          <inputKey name="hscs_pos" type="text" multiplicity="single" tablehead="Position/Name"
+            description="Any name of an object of this archive, or coordinates (h m s, d m s or decimal degrees).">
+            <property name="notForRenderer">scs.xml</property>
+          </inputKey>
+          <inputKey name="hscs_sr" multiplicity="single" tablehead="Search radius" description="Search radius in arcminutes.">
+            <property name="notForRenderer">scs.xml</property>
+          </inputKey>
           <phraseMaker>
             <setup imports="photvo.services.cone"/>
             <code>
