@@ -12,7 +12,11 @@ ORDER = 6
 INTERVAL = 10  # s, between looks at what has changed
 JOULE_METRE = 1.986445857e-25  # Planck's constant times the speed of light
 
-_PLACES = "('{order}/' || string_agg(DISTINCT healpix_nest({order}, spoint(radians(ra), radians(dec)))::text, ','))::smoc"
+# the cells first, of which there are few: to put those of ten million objects in order takes minutes
+_PLACES = (
+    "(SELECT ('{order}/' || string_agg(cell::text, ','))::smoc FROM"
+    " (SELECT DISTINCT healpix_nest({order}, spoint(radians(ra), radians(dec))) AS cell FROM {table}) cells)"
+)
 _EXTENT = "min(t_min) AS t_min, max(t_max) AS t_max, min(em_min) AS em_min, max(em_max) AS em_max"
 #: Descriptor → for each table that it may publish, how that is asked.
 TABLES = {
@@ -20,7 +24,7 @@ TABLES = {
     "images": dict.fromkeys(
         ("images", "obs_images"), f"SELECT sum(smoc({{order}}, s_region)) AS moc, {_EXTENT} FROM {{table}}"),
     "objects": {"objects":
-        f"SELECT {_PLACES} AS moc, NULL::float8 AS t_min, NULL::float8 AS t_max, NULL::float8 AS em_min, NULL::float8 AS em_max FROM {{table}}"},
+        f"SELECT {_PLACES} AS moc, NULL::float8 AS t_min, NULL::float8 AS t_max, NULL::float8 AS em_min, NULL::float8 AS em_max"},
 }  # fmt: skip
 #: The columns that this takes.
 NEEDED = {
