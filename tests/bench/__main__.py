@@ -1,6 +1,6 @@
 """`make bench`: about twelve minutes on a machine of two cores that has nothing else to do; what it says is also in
 var/bench/report.txt. `make bench ARGS=--dvo` measures the DVO collection instead, with 40 million measurements and 10 million
-objects: that takes half an hour and 20 GB. `ARGS=--ingestion` is the chapter on ingestion alone, with `--large` on 20 million points too, and with
+objects: that takes half an hour and 20 GB. `ARGS=--services` leaves out ingestion, `ARGS=--ingestion` is the chapter on ingestion alone, with `--large` on 20 million points too, and with
 files of 1 and 4 GB, which takes half an hour more and 25 GB."""
 
 import argparse
@@ -21,6 +21,7 @@ def main(arguments=None):
     """Measure, print, and end everything that was started. Returns 0, or 2 where a target was missed."""
     parser = argparse.ArgumentParser(prog="make bench", description="The services measured; see the top of this file.")
     parser.add_argument("--dvo", action="store_true", help="the DVO collection instead")
+    parser.add_argument("--services", action="store_true", help="only the services, on an archive of 1.5 million points")
     parser.add_argument("--ingestion", action="store_true", help="only what taking files in costs")
     parser.add_argument("--large", action="store_true", help="on an archive of 20 million points as well")
     args = parser.parse_args(arguments)
@@ -35,7 +36,7 @@ def main(arguments=None):
             return out.end()
         if seconds := archive.generate(folder / "inputs"):
             say(f"the archive was generated in {seconds:.0f} s")
-        if not args.ingestion:
+        if not args.ingestion and not args.services:
             first_start(out, folder)
         nothing = folder / "empty"
         (nothing / "kolonica").mkdir(parents=True, exist_ok=True)
@@ -44,8 +45,11 @@ def main(arguments=None):
             instance.start()
             out.line(report.versions(instance))
             with ingestion.undisturbed(instance):
-                ingestion.points(out, instance, folder, args.large)
-                ingestion.images(out, instance, folder)
+                if args.services:
+                    ingestion.ingest(instance, inputs=folder / "inputs")
+                else:
+                    ingestion.points(out, instance, folder, args.large)
+                    ingestion.images(out, instance, folder)
             if args.ingestion:
                 return out.end()
             curves.install(instance)
@@ -63,7 +67,8 @@ def main(arguments=None):
         finally:
             instance.stop()
         instance.remove()
-        dvo.taking_in(out, folder)
+        if not args.services:
+            dvo.taking_in(out, folder)
     return out.end()
 
 
