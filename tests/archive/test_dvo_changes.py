@@ -16,7 +16,7 @@ from photvo.products import series
 from photvo.products.request import Context, Request, answer
 from photvo.settings import PhotvoError
 
-HERE = Context("photvo.example", "http://localhost:8080", "The photvo data centre")
+HERE = Context("photvo.example", "http://localhost:8080", "The photvo data centre", "invalid@example.com")
 
 
 def state(archive, table="measurements"):

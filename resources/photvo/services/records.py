@@ -9,12 +9,15 @@ from gavo.registry import builders, common, oaiinter, tableset
 from gavo.registry.model import OAI
 from gavo.web import vodal
 
+from photvo.machine import dachs
+
+COLLECTIONS = {folder.name for folder in dachs.collections()}
+
 
 # Without it: a schema has the title and the description of whichever of its descriptors was imported last (the images).
 def _main(descriptor):
-    "the descriptor that tells what a schema as a whole is"
-    folder = descriptor.sourceId.partition("/")[0]
-    return base.caches.getRD(f"{folder}/db") if descriptor.schema == folder else descriptor
+    "the descriptor that tells what a schema as a whole is, also where somebody else's puts a table there"
+    return base.caches.getRD(f"{descriptor.schema}/db") if descriptor.schema in COLLECTIONS else descriptor
 
 
 _tableset = tableset.getTablesetForSchemaCollection
