@@ -1,7 +1,7 @@
 """`make bench`: about twelve minutes on a machine of two cores that has nothing else to do; what it says is also in
 var/bench/report.txt. `make bench ARGS=--dvo` measures the DVO collection instead, with 40 million measurements and 10 million
-objects: that takes half an hour and 20 GB. `ARGS=--services` leaves out ingestion, `ARGS=--ingestion` is the chapter on ingestion alone, with `--large` on 20 million points too, and with
-files of 1 and 4 GB, which takes half an hour more and 25 GB."""
+objects: that takes half an hour and 20 GB. `ARGS=--services` leaves out ingestion, `ARGS=--ingestion` is the chapter on
+ingestion alone, with `--large` on 20 million points too, and with files of 1 and 4 GB, which takes half an hour more and 25 GB."""
 
 import argparse
 import sys

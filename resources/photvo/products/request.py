@@ -49,9 +49,6 @@ class Request(NamedTuple):
     @classmethod
     def parse(cls, arguments):
         """From HTTP parameters (names in capitals → lists of texts). Raises BadRequest."""
-        for name, texts in arguments.items():
-            if not all(isinstance(text, str) for text in texts):  # DaCHS leaves bytes as they are that are no text
-                raise BadRequest(name, "it is not UTF-8")
         given = [text for text in arguments.get("ID", []) if text.strip()]
         if not given:
             raise BadRequest("ID", "which light curve? Give a publisher DID, ivo://AUTHORITY/~?COLLECTION/lightcurves/OBJECTID/BAND")
