@@ -312,8 +312,8 @@ CREATE OR REPLACE VIEW points AS SELECT
   magnitude::double precision AS mag, mag_err::double precision AS mag_err,
   mag_diff::double precision AS mag_diff, mag_diff_err::double precision AS mag_diff_err,
   -- the first case is what nearly all are, and all that it takes
-  CASE WHEN magnitude IS NOT NULL AND mag_err IS NOT NULL AND obs_time IS NOT NULL AND obs_time_utc IS NOT NULL AND NOT upper_limit
-  THEN coalesce(quality, 0) & 255 ELSE
+  CASE WHEN magnitude IS NOT NULL AND obs_time IS NOT NULL AND obs_time_utc IS NOT NULL AND NOT upper_limit
+  THEN CASE WHEN mag_err IS NULL THEN coalesce(quality, 0) & 255 | 256 ELSE coalesce(quality, 0) & 255 END ELSE
     (coalesce(quality, 0) & 255)
       | CASE WHEN CASE WHEN magnitude IS NULL AND mag_diff IS NULL THEN flux_err IS NULL ELSE mag_err IS NULL END THEN 256 ELSE 0 END
       | CASE WHEN obs_time IS NULL THEN 512 ELSE 0 END

@@ -12,10 +12,10 @@ import numpy as np
 import psycopg2
 from astropy.timeseries import LombScargle
 
+from photvo.model.fetch import fetch
 from photvo.products.series import FLUX_ONLY, UNCLEAN
 from photvo.settings import PhotvoError, say
 
-from .fetch import fetch
 from .session import LOCK
 
 #: Good points with a barycentric time that a light curve needs to have.

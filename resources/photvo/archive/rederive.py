@@ -6,12 +6,12 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from photvo.model.fetch import fetch
 from photvo.products import columns, series, votable
 from photvo.settings import say
 
 from . import loader, summaries
 from .airmass import airmass
-from .fetch import fetch
 from .sizes import context
 
 #: What is derived of points at their ingestion. A new number: all points get airmass and comparison stars anew.

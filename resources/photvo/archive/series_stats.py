@@ -7,12 +7,12 @@ the ingestion, since a first load would otherwise do all of them again for each 
 import numpy as np
 import pyarrow as pa
 
+from photvo.model.fetch import fetch
 from photvo.products import series
 from photvo.products.series import UNCLEAN
 from photvo.readers.source import ahead
 
 from . import loader, statistics
-from .fetch import fetch
 from .sizes import context, sizes
 from .writer import Writer
 

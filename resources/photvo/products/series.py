@@ -1,6 +1,5 @@
 """A light curve's facts and points as the database has them, for whatever form they are sent out in."""
 
-import io
 import json
 import re
 import weakref
@@ -10,19 +9,22 @@ from typing import NamedTuple
 
 import numpy as np
 
+from photvo.model.fetch import fetch
+
+UPPER_LIMIT = 4096
 #: Bits of `flags`; bits 0 to 7 are the data source's own quality code.
 FLAGS = {
     256: "no uncertainty",
     512: "no barycentric time",
     1024: "no UTC",
     2048: "no magnitude, only a differential one",
-    4096: "upper limit: the star was fainter",
+    UPPER_LIMIT: "upper limit: the star was fainter",
     8192: "no magnitude, only a flux",
 }
 #: The bit of a point that statistics of magnitudes leave out beside those below.
 FLUX_ONLY = 8192
 #: What CLEAN leaves out: any quality code of the source, points without a magnitude, upper limits.
-UNCLEAN = 255 | 2048 | 4096
+UNCLEAN = 255 | 2048 | UPPER_LIMIT
 
 #: One point as the database gives it. Times are MJD (d), magnitudes mag, fluxes in the unit of their series, exposure s.
 #: A missing float is NaN, a missing key 0.
@@ -161,65 +163,46 @@ def points(cursor, found):
             cases = "WHEN %s THEN %s " * (len(fluxes) // 2)
             unit = cursor.mogrify(f"CASE p.photosys_id {cases}END", fluxes).decode()
         where = f"WHERE p.object_id = {object_id} AND p.photosys_id IN ({chosen})"
-        rows, systems = _copy(cursor, collection, where, "p.photosys_id", fluxes and unit)
-        rows["object_id"], rows["photosys_id"] = object_id, systems
+        rows = _fetch(cursor, collection, where, fluxes and unit, "p.photosys_id" if len(found) > 1 else None)
+        rows["object_id"] = object_id
         if len(found) == 1:
+            rows["photosys_id"] = found[0].photosys_id
             return [rows]
     return [rows.compress(rows["photosys_id"] == series.photosys_id) for series in found]
 
 
-#: PostgreSQL spends most on each field that it sends, whatever is in it: four numbers go as one, a line segment.
-_SEGMENTS = (
-    ("obs_time", "obs_time_utc", "exptime", "airmass"),
-    ("mag", "mag_err", "mag_diff", "mag_diff_err"),
-    ("flags", "comp_set", "datasource_id", "observation_id"),
-)
 _FLUX = ("flux", "flux_err")
+#: What every point is asked for; the rest of POINT is known or follows from it.
+_ASKED = tuple(name for name in POINT.names if name not in ("object_id", "photosys_id", "upper_limit", *_FLUX))
 
 
-def _float(name, value=None):
-    null = "'NaN'" if POINT[name].kind == "f" else "0"
-    return f"coalesce({value or f'p.{name}'}, {null})::float8"
+def _fetch(cursor, collection, where, unit, key=None):
+    """Points in order of time; where `key` is given, it is their photosys_id, by which they are ordered first.
 
-
-def _copy(cursor, collection, where, key, unit):
-    """Points in order of time, and the number that each has in common with those of its series, by which they are ordered first.
-
-    `where` and `key` are SQL that knows the points as p; `unit` is SQL for the unit of a point's series: a flux in another
-    one is left out. Where it is None there are no fluxes. What a series' points have in common is not filled in.
-
-    By COPY in binary: with nulls made NaN or 0 every row has the same layout, and NumPy reads it as it is. PostgreSQL would take
-    half as long again to put them in order, which they nearly always are already.
+    `where`, `unit` and `key` are SQL that knows the points as p. `unit` is the unit of a point's series: a flux in another one is
+    left out; None: there are no fluxes. What a series' points have in common is not filled in.
     """
-    segments = ["lseg(point({}, {}), point({}, {}))".format(*map(_float, names)) for names in _SEGMENTS]
-    fluxes = [_float(name, f"CASE WHEN p.flux_unit = {unit} THEN p.{name} END") for name in _FLUX] if unit else []
-    columns = ", ".join([f"({key})::int4", "p.id::int8", *segments, "coalesce(p.upper_limit, false)", *fluxes])
-    buffer = io.BytesIO()
-    cursor.copy_expert(f"COPY (SELECT {columns} FROM {collection}_db.points p {where}) TO STDOUT (FORMAT binary)", buffer)
-    # 19 bytes of header before the rows, 2 bytes of trailer behind them
-    wire = np.frombuffer(buffer.getbuffer()[19:-2], _WIRE_FLUX if unit else _WIRE)
-    rows = np.empty(len(wire), POINT)
-    for k, names in enumerate(_SEGMENTS):
-        for at, name in enumerate(names):
-            rows[name] = wire[f"segment {k}"][:, at]
-    rows["upper_limit"] = wire["upper_limit"]
-    for name in _FLUX:
-        rows[name] = wire[name] if unit else np.nan
-    key, time = wire["key"].astype("i4"), rows["obs_time"]
-    if not ((key[1:] > key[:-1]) | (key[1:] == key[:-1]) & (time[1:] > time[:-1])).all():
-        order = np.lexsort((wire["id"], rows["obs_time_utc"], time, key))
-        rows, key = rows.take(order), key.take(order)
-    return rows, key
+    columns = {name: f"p.{name}" for name in _ASKED}
+    if key:
+        columns["photosys_id"] = key
+    if unit:
+        columns |= {name: f"CASE WHEN p.flux_unit = {unit} THEN p.{name} END" for name in _FLUX}
+    select = ", ".join(f"{sql} AS {name}" for name, sql in columns.items())
+    rows = fetch(cursor, f"SELECT {select} FROM {collection}_db.points p {where}", POINT, list(columns))
+    rows["upper_limit"] = rows["flags"] & UPPER_LIMIT
+    if not unit:
+        rows["flux"] = rows["flux_err"] = np.nan
+    return in_order(rows)
 
 
-def _layout(*more):
-    "a row of COPY in binary: the number of fields, then of each its length and its bytes, in network order"
-    columns = [("key", ">i4"), ("id", ">i8"), *((f"segment {k}", ">f8", 4) for k in range(len(_SEGMENTS)))]
-    columns += [(name, POINT[name].newbyteorder(">")) for name in ("upper_limit", *more)]
-    return np.dtype([("fields", ">i2"), *(item for column in columns for item in ((f"{column[0]} length", ">i4"), column))])
-
-
-_WIRE, _WIRE_FLUX = _layout(), _layout(*_FLUX)
+def in_order(rows):
+    """Points in order of their photosys_id and time. PostgreSQL would take half as long again for it, and they nearly always
+    are already. What has the same times is put in order by what was measured: that the order is always the same is all that matters."""
+    key, time = rows["photosys_id"], rows["obs_time"]
+    if ((key[1:] > key[:-1]) | (key[1:] == key[:-1]) & (time[1:] > time[:-1])).all():
+        return rows
+    last = ("mag_err", "mag", "observation_id", "datasource_id", "obs_time_utc", "obs_time", "photosys_id")
+    return rows.take(np.lexsort([rows[name] for name in last]))
 
 
 def points_of_many(cursor, collection, some):
@@ -229,12 +212,13 @@ def points_of_many(cursor, collection, some):
     objects = ",".join(str(item.object_id) for item in some)
     systems = ",".join(str(item.photosys_id) for item in some)
     units = cursor.mogrify("%s::text[]", [[item.flux_unit for item in some]]).decode()
-    rows, places = _copy(
+    rows = _fetch(
         cursor, collection,
         f"JOIN unnest('{{{objects}}}'::bigint[], '{{{systems}}}'::int[], {units}) WITH ORDINALITY AS w(object_id, photosys_id, unit, place)"
         " ON p.object_id = w.object_id AND p.photosys_id = w.photosys_id",
-        "w.place - 1", "w.unit" if any(item.flux_unit is not None for item in some) else None,
+        "w.unit" if any(item.flux_unit is not None for item in some) else None, "w.place - 1",
     )  # fmt: skip
+    places = rows["photosys_id"].copy()
     rows["object_id"] = np.array([item.object_id for item in some], "i8")[places]
     rows["photosys_id"] = np.array([item.photosys_id for item in some], "i4")[places]
     return rows

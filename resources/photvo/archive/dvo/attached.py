@@ -33,7 +33,7 @@ class Attached:
         return cursor.fetchone()[0]
 
     def points(self, cursor, object_id):
-        """All points of an object, rows of products.series.POINT in order of time; None where they are in the database.
+        """All points of an object, rows of products.series.POINT in order of band and time; None where they are in the database.
 
         Raises PhotvoError where the files are not those any more that were ingested.
         """

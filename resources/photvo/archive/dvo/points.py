@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from photvo.model.time import direction
-from photvo.products.series import POINT
+from photvo.products.series import POINT, in_order
 from photvo.readers import dvo
 
 #: Columns that are added to a measurement.
@@ -61,7 +61,7 @@ def best(derived):
 
 
 def point_rows(object_id, measurements, derived, datasource_id):
-    """Measurements of one object as light curves have them, rows of products.series.POINT in order of time."""
+    """Measurements of one object as light curves have them, rows of products.series.POINT in order of band and time."""
     rows = np.zeros(len(measurements), POINT)
     for name in POINT.names:
         if rows[name].dtype.kind == "f":
@@ -72,8 +72,7 @@ def point_rows(object_id, measurements, derived, datasource_id):
     rows["mag"], rows["mag_err"] = best(derived), measurements["mag_err"]
     rows["airmass"] = np.where(measurements["airmass"] > 0, measurements["airmass"], np.nan)
     rows["observation_id"] = np.maximum(measurements["image_id"], 0)
-    # as the database orders them: nulls last, and then by their place in the file
-    return rows[np.lexsort((rows["obs_time_utc"], rows["obs_time"]))]
+    return in_order(rows)
 
 
 def bands(photcodes):
