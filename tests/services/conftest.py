@@ -17,7 +17,8 @@ POINTS = """
 SELECT l.obs_time, l.obs_time_utc, l.magnitude::float8, l.mag_err::float8, l.mag_diff::float8, l.exptime,
   l.dateobs AT TIME ZONE 'UTC', l.time_given, d.progid, d.time_point, l.quality, l.id
 FROM lightcurves l JOIN datasources d ON d.id = l.datasource_id
-WHERE l.published AND l.object_id = %s AND l.photosys_id = %s ORDER BY l.obs_time, l.obs_time_utc, l.id"""
+WHERE l.published AND l.object_id = %s AND l.photosys_id = %s
+ORDER BY l.obs_time, l.obs_time_utc, l.datasource_id, l.observation_id NULLS FIRST, magnitude, mag_err"""
 
 
 @pytest.fixture(scope="session")

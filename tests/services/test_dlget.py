@@ -51,7 +51,7 @@ def points(instance, where, columns="obs_time, obs_time_utc, mag, mag_err"):
     """Published points by SQL in the order of a light curve."""
     return instance.query(
         f"SELECT {columns} FROM kolonica_db.points p JOIN kolonica_db.photosys b ON b.id = p.photosys_id"
-        f" WHERE {where} ORDER BY b.band, obs_time, obs_time_utc, p.id"
+        f" WHERE {where} ORDER BY b.band, obs_time, obs_time_utc, datasource_id, observation_id NULLS FIRST, mag, mag_err"
     )
 
 

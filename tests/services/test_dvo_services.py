@@ -71,7 +71,7 @@ def test_light_curves_are_the_points_and_as_long_as_told(instance, ssap):
         assert len(answer.content) == row["accsize"]
         expected = instance.query(
             "SELECT obs_time, obs_time_utc, mag, mag_err, exptime, flags FROM dvo_db.points p JOIN dvo_db.photosys s"
-            " ON s.id = p.photosys_id WHERE object_id = %s AND band = %s ORDER BY obs_time, obs_time_utc, p.id",
+            " ON s.id = p.photosys_id WHERE object_id = %s AND band = %s ORDER BY obs_time, obs_time_utc, observation_id NULLS FIRST, mag, mag_err",
             [int(row["object_id"]), row["band"]])  # fmt: skip
         same(table(answer)["obs_time", "obs_time_utc", "mag", "mag_err", "exptime", "flags"], expected, rel=1e-6)
         times = np.array([line[:2] for line in expected], float)
