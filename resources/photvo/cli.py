@@ -38,6 +38,7 @@ def make_parser():
         kind = float if name == "exptime" else str
         taking_in.add_argument(f"--{name.replace('_', '-')}", metavar=metavar, type=kind, help=text)
     command(commands.periods)
+    command(commands.refresh)
     add_simulators(command(commands.simulate))
     command(commands.rejects).add_argument("action", choices=("list", "retry"))
     deleting = command(commands.delete)

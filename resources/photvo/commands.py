@@ -80,6 +80,18 @@ def periods(settings, args):
     return 0
 
 
+def refresh(settings, args):
+    """write the summaries and statistics of all light curves anew, after changes by SQL"""
+    from photvo.machine import background, instance
+
+    with instance.open_database(settings) as settings:
+        from photvo.archive import refresh
+
+        refresh.refresh(settings)
+        background.ask_for_periods(settings)
+    return 0
+
+
 def simulate(settings, args):
     """make a sample archive"""
     return args.simulator.main(args) or 0

@@ -6,7 +6,6 @@ import os
 import shutil
 import signal
 import statistics
-import subprocess
 import threading
 import time
 from pathlib import Path
@@ -23,19 +22,6 @@ SMALL, LARGE = 35, 5_000  # points
 RATIO, MORE, STOCK, RATE, SUMMARIES, GROWTH = 1.5, 8, 12, 200_000, 60, 100  # of the empty service; ms; of stock; points/s; s; MB
 ASKED = 100
 PERIODS, STARTS = 20, 60  # s
-#: Writes the summaries and statistics of all series anew.
-SUMMARISE = """
-import time
-from photvo.archive import series_stats, summaries
-from photvo.archive.session import Session
-from photvo.settings import Settings
-with Session(Settings.load()) as session, session.transaction() as cursor:
-    cursor.execute("INSERT INTO touched SELECT object_id, photosys_id FROM kolonica_db.series")
-    begun = time.monotonic()
-    summaries.refresh(session)
-    series_stats.finish(session)
-    print(time.monotonic() - begun)
-"""
 
 
 def install(instance):
@@ -70,10 +56,11 @@ def periods(out, instance):
 
 def summarise(out, instance):
     """Statistics of all light curves, periods apart."""
-    done = subprocess.run([dachs.PYTHON, "-c", SUMMARISE], env=dachs.environ(instance.settings), capture_output=True, text=True)
+    begun = time.monotonic()
+    done = instance.run("refresh")
+    seconds = time.monotonic() - begun
     if done.returncode:
         raise PhotvoError(f"the statistics failed: {done.stderr.strip().splitlines()[-1:]}")
-    seconds = float(done.stdout)
     points, series = instance.query("SELECT sum(npoints), count(*) FROM series")[0]
     out.head("Summaries and statistics of all light curves, sizes included, periods apart")
     out.line(f"{series:,} light curves of {points:,} points: {seconds:.1f} s ({out.mark('statistics', seconds < SUMMARIES, f'< {SUMMARIES} s')})")
