@@ -16,6 +16,10 @@ from .upsert import insert, upsert
 #: So many images share a transaction.
 AT_ONCE = 100
 
+_FILES = """
+SELECT b.filename, l.path FROM {s}.observations b
+JOIN {s}.observation_files f ON f.observation_id = b.id JOIN {s}.ingest_log l ON l.id = f.file_id WHERE b.filename = ANY(%s)"""
+
 
 @dataclass
 class Part:
@@ -55,9 +59,12 @@ def take_files(session, parts):
 def _transaction(session, parts):
     done, refused = {}, []
     with session.transaction() as cursor:
+        names = [part.image.record.filename for part in parts if not part.image.error]
+        cursor.execute(_FILES.format(s=session.schema), [names])
+        there = dict(cursor.fetchall())
         for part in parts:
             try:
-                _check(session, part, done)
+                _check(session, part, there, done)
             except ReadError as error:
                 refused.append((part, error))
             else:
@@ -76,18 +83,17 @@ def _transaction(session, parts):
     return taken, refused
 
 
-def _check(session, part, others):
-    "the row of an image; raises ReadError where it cannot be taken, alone or beside others (name → Part)"
+def _check(session, part, there, others):
+    "the row of an image; raises ReadError where it cannot be taken, beside those of files `there` (name → path) and others (name → Part)"
     file, record = part.file, part.image.record
     if part.image.error:
         raise part.image.error
     part.counts = log.Counts()
     part.row, part.counts.warnings = image_rows.observation(session, record, file)
     part.counts.read = part.counts.accepted = 1
-    there = session.known.image_files.get(record.filename, file.name)
-    if there != file.name:
+    if there.get(record.filename, file.name) != file.name:
         raise ReadError(
-            record.path, f"an image of the name {record.filename} is in the archive already, {there};"
+            record.path, f"an image of the name {record.filename} is in the archive already, {there[record.filename]};"
             " rename this one or remove it")  # fmt: skip
     if record.filename in others:
         raise ReadError(file.path, f"{others[record.filename].file.name} has an image of the same name,"
@@ -110,7 +116,6 @@ def _take(session, parts):
             {"observation_id": part.row["id"], "data": part.image.header} for part in some])  # fmt: skip
         put_of(cursor, f"{schema}.observation_files", rows=image_rows.files(session, some))
     known.images.update({part.row["filename"]: part.row["id"] for part in new})
-    known.image_files.update({part.row["filename"]: part.file.name for part in parts})
     ids = [part.row["id"] for part in parts]
     if link(cursor, schema, ids) or old:
         _airmass(cursor, schema, ids)

@@ -66,7 +66,6 @@ class _Ingestion:
     def __init__(self, session, summary, again, options):
         self.session, self.summary, self.again, self.options = session, summary, again, options
         self.common = _common(session)
-        self.entries = log.entries(session.cursor, session.schema)
         self.progress = Progress()
         self.new_points = 0
         self.lost = 0  # points that were in a file before it changed, and are no more
@@ -91,10 +90,11 @@ class _Ingestion:
         if not self.session.dry_run:
             self.progress.show("statistics")
             with ThreadPoolExecutor(1) as beside:
-                indexed = beside.submit(self.session.make_indexes)
+                indexed = beside.submit(self.session.make_indexes) if self.session.unindexed else None
                 with self.session.transaction():
                     computed = series_stats.finish(self.session, committed=True)
-                indexed.result()
+                if indexed:
+                    indexed.result()
             with self.session.transaction() as cursor:
                 self._analyze(cursor)
             if computed or self.summary.files:
@@ -110,9 +110,10 @@ class _Ingestion:
     def _choose(self, found):
         "the new and changed files with their readers, in the seed's order"
         chosen = []
+        entries = log.entries(self.session.cursor, self.session.schema, [name for _, name in found])
         for path, name in found:
             try:
-                entry = self.entries.get(name)
+                entry = entries.get(name)
                 file = File(path, name, self.inputs, self._given(entry))
                 if self._unchanged(file, entry):
                     self.summary.unchanged += 1

@@ -92,9 +92,8 @@ class Known:
                 self.ambiguous.add(key)
 
     def reload_images(self, cursor):
-        """Images: ids by file name, and which file (of the log) has the image of a name."""
+        """Images: ids by file name."""
         self.images = Lookup(self._rows(cursor, "SELECT filename, id FROM {s}.observations"))
-        self.image_files = dict(self._rows(cursor, _IMAGE_FILES))
 
     def position(self, object_ids):
         """(ra, dec) in degrees of objects by their ids, an int array; each must be there."""
@@ -110,7 +109,3 @@ LEFT JOIN {s}.observatories o ON o.id = coalesce(d.observatory_id, t.observatory
 
 _FILTERS = """
 SELECT filter_id, min(band) FROM {s}.photosys WHERE filter_id <> '' GROUP BY 1 HAVING count(*) = 1"""
-
-_IMAGE_FILES = """
-SELECT b.filename, l.path FROM {s}.observations b
-JOIN {s}.observation_files f ON f.observation_id = b.id JOIN {s}.ingest_log l ON l.id = f.file_id"""

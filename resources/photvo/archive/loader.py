@@ -67,7 +67,9 @@ def without_indexes(session):
     """
     with session.transaction() as cursor:
         cursor.execute(f"SELECT {session.schema}.unindex_points()")
-        return cursor.fetchone()[0]
+        gone = cursor.fetchone()[0]
+    session.unindexed |= gone
+    return gone
 
 
 def make_indexes(cursor, schema):

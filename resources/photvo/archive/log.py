@@ -94,9 +94,9 @@ ON CONFLICT (path) DO UPDATE SET checksum = EXCLUDED.checksum, size = EXCLUDED.s
   WHERE (ingest_log.checksum, ingest_log.reason) IS DISTINCT FROM (EXCLUDED.checksum, EXCLUDED.reason)"""
 
 
-def entries(cursor, schema):
-    """The log as a dict: path → Entry."""
-    cursor.execute(f"SELECT path, {', '.join(Entry._fields)} FROM {schema}.ingest_log")
+def entries(cursor, schema, names):
+    """What the log has of these files, a dict: path → Entry."""
+    cursor.execute(f"SELECT path, {', '.join(Entry._fields)} FROM {schema}.ingest_log WHERE path = ANY(%s)", [names])
     return {path: Entry(*values) for path, *values in cursor}
 
 

@@ -5,6 +5,7 @@ from contextlib import closing, contextmanager
 import psycopg2
 import pyarrow as pa
 
+from photvo.model import earth_rotation
 from photvo.settings import PhotvoError, say
 
 from . import loader
@@ -20,11 +21,13 @@ class Session:
 
     def __init__(self, settings, collection="kolonica", dry_run=False):
         self.settings, self.collection, self.dry_run = settings, collection, dry_run
+        self.unindexed = False  # the tables of points are without their indexes: loader.without_indexes
         self.schema = f"{collection}_db"
 
     def __enter__(self):
         # what is freed goes back to the system, so that memory stays flat in the size of what is taken in
         pa.set_memory_pool(pa.system_memory_pool())
+        earth_rotation.keep(self.settings.state)
         try:
             self.connection = self._connect()
         except psycopg2.OperationalError as error:

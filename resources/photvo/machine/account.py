@@ -111,4 +111,4 @@ def _below(path):
     if path.is_dir() and not path.is_symlink():
         for folder, folders, files in os.walk(path):
             for name in (*folders, *files):
-                yield Path(folder) / name
+                yield os.path.join(folder, name)
