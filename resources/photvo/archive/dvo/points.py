@@ -8,12 +8,6 @@ from photvo.model.time import direction
 from photvo.products.series import POINT, in_order
 from photvo.readers import dvo
 
-#: Columns that are added to a measurement.
-DERIVED = np.dtype([
-    ("photosys_id", "i4"), ("flags", "i4"), ("obs_time", "f8"), ("obs_time_utc", "f8"), ("exptime", "f4"),
-    ("mag_inst", "f4"), ("mag_cat", "f4"), ("mag_rel", "f4"), ("mag_cal", "f4"),
-    ("astrom_bad", "?"), ("astrom_poor", "?"), ("photom_bad", "?"), ("photom_poor", "?"),
-])  # fmt: skip
 #: What is needed of a measurement for that, and for its light curve.
 NEEDED = ("ave_ref", "photcode", "mag", "mag_err", "m_cal", "m_flat", "m_time", "airmass", "time_unix", "time_msec",
           "phot_flags", "image_id", "mjd", "exchanged", "image_missing")  # fmt: skip
@@ -30,29 +24,32 @@ class Bands(NamedTuple):
 
 
 def derive(measurements, seconds, exposures, ra, dec, photcodes, bands):
-    """n rows of DERIVED.
+    """The columns that are added to n measurements (a structured array or a dict of columns), a dict of arrays.
 
     `seconds` are the mean magnitudes of each measurement's object (Region.seconds_of), `exposures` its exposure
     (exposures.EXPOSURE), `ra` and `dec` (deg) the mean position of its object.
     """
-    out = np.empty(len(measurements), DERIVED)
-    out["photosys_id"] = bands.of_row[photcodes.find(measurements["photcode"])]
     star = direction(np.ascontiguousarray(ra), np.ascontiguousarray(dec))
     # the sum written out: the same to the last digit however many rows there are
     light = exposures["x"] * star[:, 0] + exposures["y"] * star[:, 1] + exposures["z"] * star[:, 2]
-    out["obs_time"] = exposures["tdb_day"] + (exposures["tdb_part"] + light)
-    out["obs_time_utc"], out["exptime"] = exposures["utc"], exposures["exptime"]
-    magnitudes = dvo.magnitudes(measurements, photcodes, seconds)
-    for name in magnitudes.dtype.names:
-        out[name] = magnitudes[name]
-    badness = dvo.badness(measurements, photcodes)
-    out["flags"] = EXCHANGED * measurements["exchanged"]
+    out = {
+        "photosys_id": bands.of_row[photcodes.find(measurements["photcode"])],
+        "obs_time": exposures["tdb_day"] + (exposures["tdb_part"] + light),
+        "obs_time_utc": exposures["utc"].copy(),
+        "exptime": exposures["exptime"].astype("f4"),
+        **_apart(dvo.magnitudes(measurements, photcodes, seconds), "f4"),
+        **_apart(dvo.badness(measurements, photcodes), "?"),
+    }
+    flags = EXCHANGED * measurements["exchanged"].astype("i4")
     for name, bit in QUALITY.items():
-        out[name] = badness[name]
-        out["flags"] |= bit * badness[name]
-    out["flags"] |= 256 * np.isnan(measurements["mag_err"]) | 512 * np.isnan(out["obs_time"])
-    out["flags"] |= 1024 * np.isnan(out["obs_time_utc"]) | 2048 * np.isnan(best(out))
-    return out
+        flags |= bit * out[name]
+    flags |= 256 * np.isnan(measurements["mag_err"]) | 512 * np.isnan(out["obs_time"])
+    flags |= 1024 * np.isnan(out["obs_time_utc"]) | 2048 * np.isnan(best(out))
+    return {**out, "flags": flags}
+
+
+def _apart(rows, kind):
+    return {name: rows[name].astype(kind) for name in rows.dtype.names}
 
 
 def best(derived):

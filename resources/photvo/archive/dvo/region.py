@@ -45,10 +45,10 @@ class Loader:
             for start, stop in _cuts(region):
                 if self.stop.is_set():
                     raise Stopped
-                rows = region.measurements(start, stop, names)
+                rows = region.measurement_columns(start, stop, names)
                 derived = self._derive(region, rows, ra_dec)
                 measured = None if self.config.attached else self._measurements(region, start, rows, derived)
-                counts.read += len(rows)
+                counts.read += stop - start
                 counts.missing += int(rows["image_missing"].sum())
                 points_of = summaries.points(rows, derived)
                 if not region.sorted:
@@ -79,20 +79,20 @@ class Loader:
                 raise ReadError(region.path, f"row {row} has CAT_ID {rows['cat_id'][row - start]} and OBJ_ID {rows['obj_id'][row - start]},"
                                 " which cannot be an object's; copy the region again from its source")  # fmt: skip
             ids = dvo.object_ids(rows)
-            self._copy(cursor, "averages", rows, object_id=ids, region_id=np.full(len(rows), region.index),
+            self._copy(cursor, "averages", _apart(rows), object_id=ids, region_id=np.full(len(rows), region.index),
                        ave_row=np.arange(start, start + len(rows)))  # fmt: skip
             means = region.secfilt(start, start + CHUNK)
-            self._copy(cursor, "secfilt", means, object_id=ids[means["ave_ref"] - start])
+            self._copy(cursor, "secfilt", _apart(means), object_id=ids[means["ave_ref"] - start])
         missing = region.missing()
         missing = missing[missing["ave_ref"] >= 0]
         if len(missing):
-            self._copy(cursor, "missing", missing, object_id=dvo.object_ids(region.averages())[missing["ave_ref"]])
+            self._copy(cursor, "missing", _apart(missing), object_id=dvo.object_ids(region.averages())[missing["ave_ref"]])
 
     def _measurements(self, region, start, rows, derived):
         "the rows as binary.send takes them"
-        added = {name: derived[name] for name in derived.dtype.names}
-        ids = region.index * ROOM + np.arange(start, start + len(rows))
-        return binary.pack(self._columns("measurements", rows, object_id=self._ids(region, rows["ave_ref"]), id=ids, **added))
+        references = rows["ave_ref"]
+        ids = region.index * ROOM + np.arange(start, start + len(references))
+        return binary.pack(self._columns("measurements", {**rows, **derived}, object_id=self._ids(region, references), id=ids))
 
     def _write(self, cursor, measured, summarised):
         # at once, that the next rows are made while these two are written
@@ -110,23 +110,26 @@ class Loader:
     def _summaries(self, cursor, ids, places, systems, series, statistics, image_ids, first):
         keys = {"object_id": ids, "photosys_id": systems,
                 "revision": np.full(len(systems), round((time.time() - _EPOCH_2000) * 1e6))}  # fmt: skip
-        self._copy(cursor, "series_rows", **keys, **series)
+        self._copy(cursor, "series_rows", series, **keys)
         statistics["size"] = self.sizes.of(
             cursor, ids, systems, series["npoints"].astype("i8"), places["ra"], places["dec"], first, image_ids)
-        self._copy(cursor, "series_stats", **keys, **statistics)
+        self._copy(cursor, "series_stats", statistics, **keys)
 
     def _ids(self, region, references):
         first = int(references.min())
         return dvo.object_ids(region.averages(first, int(references.max()) + 1, ["cat_id", "obj_id"]))[references - first]
 
-    def _copy(self, cursor, table, rows=None, **added):
-        binary.copy(cursor, f"dvo_db.{table}", self._columns(table, rows, **added))
+    def _copy(self, cursor, table, columns, **added):
+        binary.copy(cursor, f"dvo_db.{table}", self._columns(table, columns, **added))
 
-    def _columns(self, table, rows=None, **added):
-        """The columns of `rows` and those `added` that the table has, in its widths."""
-        names = () if rows is None else rows.dtype.names
-        return {name: _fit(added[name] if name in added else rows[name], kind)
-                   for name, kind in self.types[table].items() if name in added or name in names}  # fmt: skip
+    def _columns(self, table, columns, **added):
+        """Those of the columns and those `added` that the table has, in its widths."""
+        found = {**columns, **added}
+        return {name: _fit(found[name], kind) for name, kind in self.types[table].items() if name in found}
+
+
+def _apart(rows):
+    return {name: rows[name] for name in rows.dtype.names}
 
 
 def remove(cursor, region_id):

@@ -14,11 +14,11 @@ POINT = np.dtype([
 
 def points(measurements, derived):
     """n rows of POINT."""
-    out = np.empty(len(measurements), POINT)
+    out = np.empty(len(measurements["ave_ref"]), POINT)
     out["mag"] = best(derived)
     for name in POINT.names:
         if name != "mag":
-            out[name] = (derived if name in derived.dtype.names else measurements)[name]
+            out[name] = (derived if name in derived else measurements)[name]
     return out
 
 

@@ -39,20 +39,21 @@ def require(table, layout, names):
 
 
 def physical(table, raw, layout, out=None, names=None):
-    """Raw rows of a table as a structured array in physical units; into the fields of `out` where given."""
+    """Raw rows of a table as a structured array in physical units; into the columns of `out` (structured, or a dict of arrays)
+    where given."""
     if out is None:
         out = np.empty(len(raw), dtype(layout, names))
     stored = {}
     for name in layout if names is None else names:
         stored[name] = next((ttype for ttype in layout[name].sources if ttype in raw.dtype.names), None)
         if stored[name] is None:
-            out[name] = null(out.dtype[name].base)
+            out[name][...] = null(out[name].dtype)
     with np.errstate(all="ignore"):
         for start in range(0, max(len(raw), 1), _BLOCK):
-            rows, target = raw[start : start + _BLOCK], out[start : start + _BLOCK]
+            block = slice(start, start + _BLOCK)
             for name, ttype in stored.items():
                 if ttype is not None:
-                    _fill_checked(table, target[name], rows[ttype], layout[name])
+                    _fill_checked(table, out[name][block], raw[ttype][block], layout[name])
     return out
 
 

@@ -10,7 +10,8 @@ BADNESS = np.dtype([(name, "?") for name in ("astrom_bad", "astrom_poor", "photo
 
 
 def magnitudes(measurements, photcodes, seconds=None, mag="mag", m_cal="m_cal"):
-    """Instrumental, catalogue, relative and calibrated magnitudes of n measurements, n rows of MAGNITUDES.
+    """Instrumental, catalogue, relative and calibrated magnitudes of n measurements (a structured array or a dict of columns), n
+    rows of MAGNITUDES.
 
     `seconds` are the mean magnitudes of each measurement's object by .cps slot, (n, number of SEC photcodes),
     as `Region.seconds_of` gives them; without them there is no colour term. `mag` and `m_cal` name other
@@ -22,7 +23,7 @@ def magnitudes(measurements, photcodes, seconds=None, mag="mag", m_cal="m_cal"):
         mag_rel  = mag_cat - M_CAL - M_FLAT + colour term
         mag_cal  = mag_rel + C_LAM / 1000 + colour term, both of the secondary photcode EQUIV, NaN without it
     """
-    out = np.empty(len(measurements), MAGNITUDES)
+    out = np.empty(len(measurements["photcode"]), MAGNITUDES)
     # one row more, for a photcode that is unknown
     codes, rows = np.append(photcodes.rows, np.zeros(1, photcodes.rows.dtype)), photcodes.find(measurements["photcode"])
     slots = photcodes.slot(codes["equiv"])[rows]
@@ -33,7 +34,7 @@ def magnitudes(measurements, photcodes, seconds=None, mag="mag", m_cal="m_cal"):
         catalogue = given - ZERO_POINT + codes["k"].astype("f8")[rows] * air + (0.001 * codes["c_lam"])[rows]
         out["mag_cat"] = catalogue
         relative = catalogue - measurements[m_cal] + _colour(codes, rows, photcodes, seconds)
-        if "m_flat" in measurements.dtype.names:
+        if "m_flat" in (measurements if isinstance(measurements, dict) else measurements.dtype.names):
             relative -= np.nan_to_num(measurements["m_flat"], posinf=0, neginf=0)
         out["mag_rel"] = relative
         second = photcodes.seconds
@@ -58,7 +59,10 @@ def _colour(codes, which, photcodes, means):
     code = which[here]
     colour = means[here, slots[0][code]].astype("f8") - means[here, slots[1][code]] - (0.001 * codes["x_err"])[code]
     terms = np.where(np.arange(codes["x"].shape[1]) < codes["nc"][:, None], codes["x"], 0).astype("f8")
-    out[here] = np.nan_to_num(sum(term * colour ** (n + 1) for n, term in enumerate(terms[code].T)))
+    total = 0
+    for term in terms.T[::-1]:
+        total = (total + term[code]) * colour
+    out[here] = np.nan_to_num(total)
     return out
 
 
@@ -67,7 +71,7 @@ def badness(measurements, photcodes):
 
     n rows of BADNESS. It is where one of the bits of its photcode's mask is set in PHOT_FLAGS.
     """
-    out = np.zeros(len(measurements), BADNESS)
+    out = np.zeros(len(measurements["photcode"]), BADNESS)
     rows = photcodes.find(measurements["photcode"])
     for name in BADNESS.names:
         masks = np.append(photcodes.rows[f"{name}_mask"], 0)  # row -1, an unknown photcode: no mask

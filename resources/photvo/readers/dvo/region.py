@@ -25,7 +25,10 @@ class Region(Catalogue):
 
     def averages(self, start=0, stop=None, names=None):
         """Rows [start, stop) of the objects with the columns `names` of layouts.AVERAGE."""
-        return _turn(self._physical("average", layouts.AVERAGE, start, stop, names))
+        rows = self._physical("average", layouts.AVERAGE, start, stop, names)
+        if "ra" in rows.dtype.names:
+            _turn(rows["ra"])
+        return rows
 
     def secfilt(self, start=0, stop=None):
         """Mean magnitudes of the objects [start, stop): a row an object and slot, with `ave_ref`, the
@@ -98,6 +101,15 @@ class Region(Catalogue):
             return np.empty(0, measurement_dtype(names))
         return self._measurements(table, table.read(start, stop), start, names)
 
+    def measurement_columns(self, start=0, stop=None, names=None):
+        """The same as a dict of arrays, each in memory of its own: what is computed of many rows goes twice as fast."""
+        table, kinds = self.table("measure"), measurement_dtype(names)
+        raw = table.read(start, stop) if table else np.empty(0, "V1")
+        out = {name: np.empty(len(raw), kinds[name]) for name in kinds.names}
+        if table:
+            self._fill(table, raw, start, out)
+        return out
+
     def chunks(self, rows=_BLOCK, names=None):
         """All measurements in file order as (start, measurements of at most `rows`)."""
         for start in range(0, self.nmeasurements, rows):
@@ -135,33 +147,38 @@ class Region(Catalogue):
 
     def _measurements(self, table, raw, start, names):
         out = np.empty(len(raw), measurement_dtype(names))
-        wanted = [name for name in out.dtype.names if name in layouts.MEASURE]
+        self._fill(table, raw, start, {name: out[name] for name in out.dtype.names})
+        return out
+
+    def _fill(self, table, raw, start, out):
+        """Raw rows from `start` on into `out`, a dict of arrays."""
+        wanted = [name for name in out if name in layouts.MEASURE]
         columns.physical(table, raw, layouts.MEASURE, out, wanted)
         base = ["ave_ref", "time_unix", "d_ra", "d_dec", "airmass", "m_time", "image_id"]
         whole = out if set(base) <= set(wanted) else columns.physical(table, raw, layouts.MEASURE, names=base)
         references = checks.references(self, table, whole["ave_ref"], start)
-        if "mjd" in out.dtype.names:
-            out["mjd"] = unix_to_mjd(whole["time_unix"])
+        if "mjd" in out:
+            out["mjd"][:] = unix_to_mjd(whole["time_unix"])
             out["mjd"][columns.is_null(whole["time_unix"])] = np.nan
-        if "exchanged" in out.dtype.names:
-            out["exchanged"] = exchanged(whole)
-        if "RA" not in table.dtype.names and len(out):
+        if "exchanged" in out:
+            out["exchanged"][:] = exchanged(whole)
+        if "RA" not in table.dtype.names and len(raw):
             self._place(out, whole, references)
-        _turn(out)
+        if "ra" in out:
+            _turn(out["ra"])
         known = self.database.has_images(whole["image_id"])
-        if "image_missing" in out.dtype.names:
-            out["image_missing"] = ~known & (whole["image_id"] > 0)
-        if "image_id" in out.dtype.names:
+        if "image_missing" in out:
+            out["image_missing"][:] = ~known & (whole["image_id"] > 0)
+        if "image_id" in out:
             out["image_id"][~known] = columns.null("i8")
-        return out
 
     def _place(self, out, offsets, references):
         """Absolute positions: the object's less the offset, in plain RA."""
         first, last = int(references.min()), int(references.max()) + 1
         few = last - first < _BLOCK
         means = self.averages(first, last, ["ra", "dec"]) if few else self._positions[first:last]
-        for name in {"ra", "dec"}.intersection(out.dtype.names):
-            out[name] = means[name][references - first] - offsets[f"d_{name}"].astype("f8") / 3600
+        for name in {"ra", "dec"}.intersection(out):
+            out[name][:] = means[name][references - first] - offsets[f"d_{name}"].astype("f8") / 3600
 
     # of all objects: for a large region that is not sorted, where each chunk would have them read again
 
@@ -178,13 +195,10 @@ class Region(Catalogue):
         checks.check(self)
 
 
-def _turn(rows):
-    """Bring `ra` to 0 to 360, in place."""
-    if "ra" in rows.dtype.names:
-        with np.errstate(invalid="ignore"):
-            rows["ra"] %= 360
-        rows["ra"][rows["ra"] == 360] = 0  # what is left of a very small negative number
-    return rows
+def _turn(ra):
+    """Bring right ascensions to 0 to 360, in place."""
+    ra[(ra < 0) | (ra >= 360)] %= 360
+    ra[ra == 360] = 0  # what is left of a very small negative number
 
 
 def _references(table, raw):
