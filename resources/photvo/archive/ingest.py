@@ -113,12 +113,15 @@ class _Ingestion:
         entries = log.entries(self.session.cursor, self.session.schema, [name for _, name in found])
         for path, name in found:
             try:
+                name.encode()
                 entry = entries.get(name)
                 file = File(path, name, self.inputs, self._given(entry))
                 if self._unchanged(file, entry):
                     self.summary.unchanged += 1
                     continue
                 reader = readers.open(path, file.options.over(self.common))
+            except UnicodeEncodeError:
+                self.summary.refuse(name.encode(errors="backslashreplace").decode(), "its name is no text in UTF-8; rename it")
             except OSError as error:
                 self.summary.refuse(name, f"cannot be read: {why(error)}")
             except ReadError as error:

@@ -96,7 +96,8 @@ ON CONFLICT (path) DO UPDATE SET checksum = EXCLUDED.checksum, size = EXCLUDED.s
 
 def entries(cursor, schema, names):
     """What the log has of these files, a dict: path → Entry."""
-    cursor.execute(f"SELECT path, {', '.join(Entry._fields)} FROM {schema}.ingest_log WHERE path = ANY(%s)", [names])
+    cursor.execute(f"SELECT path, {', '.join(Entry._fields)} FROM {schema}.ingest_log WHERE path = ANY(%s)",
+                   [[name.encode(errors="replace").decode() for name in names]])  # fmt: skip
     return {path: Entry(*values) for path, *values in cursor}
 
 
