@@ -417,21 +417,6 @@ DROP TABLE IF EXISTS point_stage CASCADE;
 CREATE UNLOGGED TABLE point_stage (LIKE lightcurves INCLUDING DEFAULTS, metadata jsonb, metadata_id bigint);
 ALTER TABLE point_stage ALTER id SET DEFAULT nextval('lightcurves_id_seq');
 
--- What waits, with the number of its set of comparison stars, and with the airmass that its metadata or its image's header
--- gives, else the computed one. What is the same for many points is looked at once.
-CREATE VIEW point_stage_resolved AS
-  WITH sets AS MATERIALIZED (
-    SELECT list, c.id FROM (SELECT DISTINCT metadata->'comp_stars' AS list FROM point_stage) l JOIN comp_sets c ON c.stars = star_set(list)
-  ), headers AS MATERIALIZED (
-    SELECT observation_id, airmass_among(data) AS airmass FROM metadata_obs_json
-    WHERE observation_id IN (SELECT observation_id FROM point_stage)
-  )
-  SELECT s.id, object_id, dateobs, magnitude, mag_err, datasource_id, photosys_id, mag_diff, mag_diff_err, id_arch,
-    s.observation_id, quality, time_given, time_frame, time_stated, obs_time, obs_time_utc, exptime, image, published, file_id,
-    coalesce(CASE WHEN metadata ?| '{airmass,AIRMASS}' THEN airmass_among(metadata) END, headers.airmass, s.airmass) AS airmass,
-    sets.id AS comp_set, upper_limit, flux, flux_err, flux_unit
-  FROM point_stage s LEFT JOIN sets ON list = metadata->'comp_stars' LEFT JOIN headers ON headers.observation_id = s.observation_id;
-
 -- Points from point_stage into lightcurves and metadata_lc_json; those that are there already are left out.
 -- Returns how many were new. The caller holds the lock of the one ingester (archive/session.py).
 --
@@ -443,11 +428,34 @@ CREATE FUNCTION take_points() RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = kolonica_db, public, pg_temp SET work_mem = '128MB' AS $$
 DECLARE
   taken bigint;
-  staged bigint := (SELECT count(*) FROM point_stage);
-  first bigint := (SELECT min(id) FROM point_stage);  -- or PostgreSQL looks through the ids of all points
+  staged bigint;
+  first bigint;  -- id; or PostgreSQL looks through those of all points
   key CONSTANT text := 'object_id, photosys_id, datasource_id, time_given, observation_id';
-  columns CONSTANT text := (SELECT string_agg(attname, ', ') FROM pg_attribute WHERE attrelid = 'point_stage_resolved'::regclass);
+  -- What waits, with the number of its set of comparison stars, and with the airmass that its metadata or its image's header
+  -- gives, else the computed one. What is the same for many points is looked at once.
+  resolved CONSTANT text := $sql$
+    WITH lists AS MATERIALIZED (SELECT DISTINCT metadata->'comp_stars' AS list FROM point_stage),
+    named AS MATERIALIZED (SELECT list, star_set(list) AS stars FROM lists),
+    added AS (
+      INSERT INTO comp_sets (stars) SELECT stars FROM named WHERE stars IS NOT NULL EXCEPT SELECT stars FROM comp_sets
+      RETURNING id, stars
+    ), sets AS MATERIALIZED (
+      SELECT list, c.id FROM named JOIN (SELECT id, stars FROM comp_sets UNION ALL SELECT id, stars FROM added) c USING (stars)
+    ), headers AS MATERIALIZED (
+      SELECT observation_id, airmass_among(data) AS airmass FROM metadata_obs_json
+      WHERE observation_id IN (SELECT observation_id FROM point_stage)
+    ), resolved AS (
+      SELECT s.id, object_id, dateobs, magnitude, mag_err, datasource_id, photosys_id, mag_diff, mag_diff_err, id_arch,
+        s.observation_id, quality, time_given, time_frame, time_stated, obs_time, obs_time_utc, exptime, image, published, file_id,
+        coalesce(CASE WHEN metadata ?| '{airmass,AIRMASS}' THEN airmass_among(metadata) END, headers.airmass, s.airmass) AS airmass,
+        sets.id AS comp_set, upper_limit, flux, flux_err, flux_unit
+      FROM point_stage s LEFT JOIN sets ON list = metadata->'comp_stars' LEFT JOIN headers ON headers.observation_id = s.observation_id
+    )
+    INSERT INTO lightcurves (id, object_id, dateobs, magnitude, mag_err, datasource_id, photosys_id, mag_diff, mag_diff_err, id_arch,
+      observation_id, quality, time_given, time_frame, time_stated, obs_time, obs_time_utc, exptime, image, published, file_id,
+      airmass, comp_set, upper_limit, flux, flux_err, flux_unit) $sql$;
 BEGIN
+  SELECT count(*), min(id) INTO staged, first FROM point_stage;
   LOCK TABLE objects, photosys, datasources, observations, ingest_log IN SHARE MODE;
   IF EXISTS (
     SELECT FROM (SELECT DISTINCT object_id, photosys_id, datasource_id, observation_id, file_id FROM point_stage) s
@@ -459,20 +467,16 @@ BEGIN
   ) THEN
     RAISE foreign_key_violation USING MESSAGE = 'a point refers to a row that is not there';
   END IF;
-  -- each list once, or PostgreSQL makes a set of that of every point
-  WITH lists AS MATERIALIZED (SELECT DISTINCT metadata->'comp_stars' AS list FROM point_stage),
-    sets AS MATERIALIZED (SELECT star_set(list) AS stars FROM lists)
-  INSERT INTO comp_sets (stars) SELECT stars FROM sets WHERE stars IS NOT NULL EXCEPT SELECT stars FROM comp_sets;
   ANALYZE point_stage (id, object_id, photosys_id, time_given);
 
   IF to_regclass('lightcurves_point') IS NULL THEN
-    EXECUTE format('INSERT INTO lightcurves (%1$s) SELECT DISTINCT ON (%2$s) %1$s FROM point_stage_resolved ORDER BY %2$s, id', columns, key);
+    EXECUTE format('%s SELECT DISTINCT ON (%s) * FROM resolved ORDER BY %2$s, id', resolved, key);
   ELSE
     -- mostly all points are new; asking for each of them first takes half as long again
     BEGIN
-      EXECUTE format('INSERT INTO lightcurves (%1$s) SELECT %1$s FROM point_stage_resolved ORDER BY %2$s, id', columns, key);
+      EXECUTE format('%s SELECT * FROM resolved ORDER BY %s, id', resolved, key);
     EXCEPTION WHEN unique_violation THEN
-      EXECUTE format('INSERT INTO lightcurves (%1$s) SELECT %1$s FROM point_stage_resolved ORDER BY %2$s, id ON CONFLICT DO NOTHING', columns, key);
+      EXECUTE format('%s SELECT * FROM resolved ORDER BY %s, id ON CONFLICT DO NOTHING', resolved, key);
     END;
   END IF;
   GET DIAGNOSTICS taken = ROW_COUNT;
@@ -489,14 +493,20 @@ DO $$ BEGIN
 EXCEPTION WHEN insufficient_privilege THEN NULL; END $$;
 
 -- What the planner knows of the tables, made fresh: only an owner may ask for that.
-CREATE OR REPLACE FUNCTION analyze_tables() RETURNS void LANGUAGE plpgsql SECURITY DEFINER
-  SET search_path = kolonica_db, public, pg_temp AS $$
+DROP FUNCTION IF EXISTS analyze_tables();
+CREATE OR REPLACE FUNCTION analyze_tables(points boolean DEFAULT true, others boolean DEFAULT true) RETURNS void LANGUAGE plpgsql
+  SECURITY DEFINER SET search_path = kolonica_db, public, pg_temp AS $$
 BEGIN
-  ANALYZE lightcurves, metadata_lc_json, comp_sets, series, series_stats, objects, object_names, observations, metadata_obs_json, observation_files;
+  IF points THEN
+    ANALYZE lightcurves, metadata_lc_json, comp_sets;
+  END IF;
+  IF others THEN
+    ANALYZE series, series_stats, objects, object_names, observations, metadata_obs_json, observation_files;
+  END IF;
 END $$;
 
-REVOKE ALL ON FUNCTION index_points_first(), index_points(), unindex_points(), take_points(), analyze_tables() FROM public;
-GRANT EXECUTE ON FUNCTION index_points(), unindex_points(), take_points(), analyze_tables() TO :"writer";
+REVOKE ALL ON FUNCTION index_points_first(), index_points(), unindex_points(), take_points(), analyze_tables(boolean, boolean) FROM public;
+GRANT EXECUTE ON FUNCTION index_points(), unindex_points(), take_points(), analyze_tables(boolean, boolean) TO :"writer";
 
 GRANT USAGE ON SCHEMA kolonica_db TO :"writer", :"readonly", gavo, gavoadmin;
 GRANT SELECT ON ALL TABLES IN SCHEMA kolonica_db TO :"writer", :"readonly", gavo, gavoadmin;

@@ -105,7 +105,8 @@ class _Ingestion:
         "the planner's statistics made fresh, where much is new"
         cursor.execute("SELECT reltuples FROM pg_class WHERE oid = %s::regclass", [f"{self.session.schema}.lightcurves"])
         if self.new_points >= max(ANALYZE_POINTS, ANALYZE_SHARE * cursor.fetchone()[0]):
-            cursor.execute(f"SELECT {self.session.schema}.analyze_tables()")
+            # that of the points: beside the statistics (session.make_indexes)
+            cursor.execute(f"SELECT {self.session.schema}.analyze_tables(points => %s)", [not self.session.unindexed])
 
     def _choose(self, found):
         "the new and changed files with their readers, in the seed's order"

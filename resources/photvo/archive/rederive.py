@@ -27,7 +27,7 @@ _SETS = """
 WITH lists AS MATERIALIZED (SELECT DISTINCT data->'comp_stars' AS list FROM {s}.metadata_lc_json),
   sets AS MATERIALIZED (SELECT {s}.star_set(list) AS stars FROM lists)
 INSERT INTO {s}.comp_sets (stars) SELECT stars FROM sets WHERE stars IS NOT NULL EXCEPT SELECT stars FROM {s}.comp_sets"""
-# as in the view point_stage_resolved
+# as in take_points
 _WRITE = """
 WITH sets AS MATERIALIZED (
   SELECT list, c.id FROM (SELECT DISTINCT data->'comp_stars' AS list FROM {s}.metadata_lc_json) l

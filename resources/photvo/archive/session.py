@@ -61,9 +61,10 @@ class Session:
             yield cursor
 
     def make_indexes(self):
-        """`loader.make_indexes` beside other work."""
+        """`loader.make_indexes` beside other work; what the planner knows of these tables is made fresh as well."""
         with self.beside() as cursor:
             loader.make_indexes(cursor, self.schema)
+            cursor.execute(f"SELECT {self.schema}.analyze_tables(others => false)")
 
     def _begin(self):
         loader.begin_file(self.cursor)
