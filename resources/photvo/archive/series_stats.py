@@ -91,7 +91,7 @@ def _columns(due, points, found, images, here, known):
     i = np.searchsorted(_key(due), _key(points))
     time, scale = times(i, len(due), points)
     order = np.lexsort((points["id"], time, i))
-    points, i, time = points[order], i[order], time[order]
+    points, i, time = points.take(order), i[order], time[order]  # points[order] takes 30 times as long
     return {
         "object_id": due["object_id"],
         "photosys_id": due["photosys_id"],

@@ -12,6 +12,7 @@ from photvo.model.time import Epochs, leap_second_days
 #: the telescope was then (light days from the barycentre).
 EXPOSURE = np.dtype([(name, "f8") for name in ("exptime", "utc", "tdb_day", "tdb_part", "x", "y", "z")])
 _NAMES = ", ".join(EXPOSURE.names)
+_ROW = np.dtype([("time_ms", "i8"), ("m_time", "f4"), *EXPOSURE.descr])
 _NULL = np.iinfo("i8").min
 
 
@@ -40,7 +41,7 @@ class Exposures:
         """`connect` makes connections in autocommit; config.Config says what TIME is."""
         self._connect, self._epochs = connect, Epochs(config.frame, "MJD", config.site)
         self._mid = config.frame.point == "mid"
-        self._lock, self._rows, self._known = threading.Lock(), np.empty(0, EXPOSURE), {}
+        self._lock, self._rows, self._known = threading.Lock(), np.empty(0, _ROW), {}
         with closing(connect()) as connection, connection.cursor() as cursor:
             cursor.execute(f"SELECT time_ms, m_time, {_NAMES} FROM dvo_db.exposures")
             self._add([(_key(row[:2]), row[2:]) for row in cursor])
@@ -48,12 +49,21 @@ class Exposures:
     def _add(self, found):
         start = len(self._rows)
         self._known.update((key, start + number) for number, (key, _) in enumerate(found))
-        values = [tuple(np.nan if value is None else value for value in row) for _, row in found]
-        self._rows = np.concatenate([self._rows, np.array(values, EXPOSURE)])
+        values = [(*_stored(key), *(np.nan if value is None else value for value in row)) for key, row in found]
+        self._rows = np.concatenate([self._rows, np.array(values, _ROW)])
+        rows = self._rows[np.argsort(self._rows["time_ms"], kind="stable")]
+        self._by_time = np.ascontiguousarray(rows["time_ms"][:-1]), rows
 
     def find(self, measurements):
-        """The exposure of each of n measurements, n rows of EXPOSURE."""
-        wanted, which = distinct(*keys(measurements))
+        """The exposure of each of n measurements, n rows that have the columns of EXPOSURE."""
+        ms, m_time = keys(measurements)
+        times, rows = self._by_time
+        if len(rows):
+            # as it nearly always is: all known, and one length at a time
+            found = rows.take(np.searchsorted(times, ms))
+            if np.array_equal(found["time_ms"], ms) and np.array_equal(found["m_time"], m_time, equal_nan=True):
+                return found
+        wanted, which = distinct(ms, m_time)
         wanted = [_key(key) for key in wanted]
         with self._lock:
             new = [key for key in wanted if key not in self._known]

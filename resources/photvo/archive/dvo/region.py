@@ -66,7 +66,7 @@ class Loader:
             ra_dec = region.averages(first, int(rows["ave_ref"].max()) + 1, ["ra", "dec"])
         else:
             first = 0
-        places = ra_dec[rows["ave_ref"] - first]
+        places = ra_dec.take(rows["ave_ref"] - first)
         return points.derive(rows, region.seconds_of(rows), self.exposures.find(rows), places["ra"], places["dec"],
                              self.photcodes, self.bands)  # fmt: skip
 
@@ -104,7 +104,7 @@ class Loader:
     def _summarised(self, region, rows):
         references, systems, series, statistics, rows, first = summaries.summarise(rows)
         start = int(references.min())
-        places = region.averages(start, int(references.max()) + 1, ["ra", "dec"])[references - start]
+        places = region.averages(start, int(references.max()) + 1, ["ra", "dec"]).take(references - start)
         return self._ids(region, references), places, systems, series, statistics, rows["image_id"], first
 
     def _summaries(self, cursor, ids, places, systems, series, statistics, image_ids, first):

@@ -28,12 +28,11 @@ def summarise(rows):
     Returns (ave_ref and photosys_id of each, columns of series_rows, columns of series_stats), k values each; and the rows
     in the order of the series, with the place of each one's first.
     """
-    key = rows["ave_ref"] << 16 | rows["photosys_id"]
-    curves, i = np.unique(key, return_inverse=True)
-    k = len(curves)
+    references, systems, i = _curves(rows["ave_ref"], rows["photosys_id"])
+    k = len(systems)
     time, scale = series_stats.times(i, k, rows)
     order = np.argsort(statistics.pairs(i, np.where(np.isnan(time), np.inf, time)), kind="stable")
-    rows, i, time = rows[order], i[order], time[order]
+    rows, i, time = rows.take(order), i[order], time[order]  # [order] takes 30 times as long for rows of several columns
     half = np.nan_to_num(rows["exptime"]) / 172800
     first = np.searchsorted(i, np.arange(k))
     known = ~np.isnan(rows["mag"])
@@ -48,4 +47,13 @@ def summarise(rows):
             "mag_max": np.fmax.reduceat(rows["mag"], first),
         }
     measured = {**series_stats.measures(i, k, rows, time), "time_scale": scale}
-    return curves >> 16, (curves & 0xFFFF).astype("i4"), series, measured, rows, first
+    return references, systems, series, measured, rows, first
+
+
+def _curves(references, systems):
+    "ave_ref and photosys_id of each light curve, and which of them each point is of; counted, which goes faster than sorting"
+    kinds, first = np.flatnonzero(np.bincount(systems)), references.min()
+    key = (references - first) * len(kinds) + np.searchsorted(kinds, systems)
+    there = np.bincount(key) > 0
+    curves = np.flatnonzero(there)
+    return first + curves // len(kinds), kinds[curves % len(kinds)].astype("i4"), (np.cumsum(there) - 1)[key]
