@@ -105,7 +105,6 @@ CREATE TABLE IF NOT EXISTS images (
   ra double precision, dec double precision, footprint_radius double precision, footprint spoly, mjd double precision,
   file text, file_size bigint  -- below the pixel folder of etc/dvo.toml, where it is there
 );
-CREATE INDEX IF NOT EXISTS images_footprint ON images USING gist (footprint);
 CREATE INDEX IF NOT EXISTS images_q3c ON images (public.q3c_ang2ipix(ra, dec));
 CREATE INDEX IF NOT EXISTS images_radec ON images USING gist (spoint(radians(ra), radians(dec)));
 CREATE INDEX IF NOT EXISTS images_mjd ON images (mjd);
@@ -302,7 +301,11 @@ BEGIN
     CREATE INDEX IF NOT EXISTS averages_q3c ON averages (public.q3c_ang2ipix(ra, dec));
     CREATE INDEX IF NOT EXISTS averages_name ON averages (('dvo' || object_id::text));
     CREATE INDEX IF NOT EXISTS missing_object ON missing (object_id);
+    CREATE INDEX IF NOT EXISTS images_footprint ON images USING gist (footprint);
     CREATE INDEX IF NOT EXISTS series_rows_t ON series_rows (t_min, t_max);
+  END IF;
+  IF part = 'objects' THEN
+    PERFORM analyze_tables('objects');  -- while the indexes of the largest table are still made
   END IF;
   -- in the end, since readers wait for this; it takes no time
   IF part = 'all' AND to_regclass('measurements_pkey') IS NULL THEN
@@ -319,9 +322,9 @@ BEGIN
   IF EXISTS (SELECT FROM averages) OR EXISTS (SELECT FROM measurements) THEN
     RETURN false;
   END IF;
-  LOCK TABLE averages, measurements, missing, series_rows IN ACCESS EXCLUSIVE MODE NOWAIT;
+  LOCK TABLE averages, measurements, missing, series_rows, images IN ACCESS EXCLUSIVE MODE NOWAIT;
   ALTER TABLE measurements DROP CONSTRAINT IF EXISTS measurements_pkey;
-  DROP INDEX IF EXISTS averages_radec, averages_q3c, averages_name, measurements_image, missing_object, series_rows_t;
+  DROP INDEX IF EXISTS averages_radec, averages_q3c, averages_name, measurements_image, missing_object, images_footprint, series_rows_t;
   RETURN true;
 EXCEPTION WHEN lock_not_available THEN
   RETURN false;

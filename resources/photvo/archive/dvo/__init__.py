@@ -68,7 +68,10 @@ class DvoSession(Session):
             self.make_indexes()
 
     def make_indexes(self):
-        """Make the indexes where they are missing. Readers go on meanwhile."""
+        """Make the indexes where they are missing. Readers go on meanwhile.
+
+        Returns the parts of the tables whose statistics are still to be made fresh.
+        """
         there = " AND ".join(f"to_regclass('{self.schema}.{name}') IS NOT NULL" for name in _MARKS)
         self.cursor.execute(f"SELECT {there}")
         [complete] = self.cursor.fetchone()
@@ -77,10 +80,7 @@ class DvoSession(Session):
             self.beside("index_tables", "key", "image", "objects")
             self.cursor.execute(f"SELECT {self.schema}.index_tables()")
             self.connection.commit()
-
-    def analyze(self):
-        """Have the planner's statistics made fresh."""
-        self.beside("analyze_tables", "objects", "measurements")
+        return ["objects", "measurements"] if complete else ["measurements"]
 
     def beside(self, function, *parts):
         """Call a function of the database for each of these parts, each on a connection of its own."""
@@ -89,7 +89,7 @@ class DvoSession(Session):
             with closing(self._connect()) as connection, connection, connection.cursor() as cursor:
                 cursor.execute(f"SELECT {self.schema}.{function}(%s)", [part])
 
-        with ThreadPoolExecutor(os.cpu_count()) as threads:
+        with ThreadPoolExecutor(len(parts)) as threads:
             list(threads.map(call, parts))
 
     def without_indexes(self):
@@ -132,9 +132,9 @@ class _Ingestion:
                 self._take_all(database, bands, due, images)
             images.result()
         if due:
-            session.make_indexes()
+            stale = session.make_indexes()
             if self.rows >= ANALYZE_ROWS or not entries:
-                session.analyze()
+                session.beside("analyze_tables", *stale)
             background.ask_for_periods(session.settings)
         self._progress("")
 

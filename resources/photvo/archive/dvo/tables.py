@@ -8,12 +8,14 @@ import os
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from photvo.archive import loader
 from photvo.model.batch import ReadError
 from photvo.readers import dvo
 
 _SCHEMA = "dvo_db"
+_CHUNK = 10_000  # images in memory at a time
 
 
 def refresh(cursor, database, config, bands):
@@ -98,7 +100,7 @@ def _photcodes(cursor, database, config, bands):
     loader.copy(cursor, f"{_SCHEMA}.photosys", pa.Table.from_pylist(rows))
     table = database.photcodes.rows
     columns = _columns(table)
-    columns["x"] = pa.array([_array(value[:terms]) for value, terms in zip(table["x"], np.maximum(table["nc"], 0))], pa.string())
+    columns["x"] = _arrays(table["x"], table["nc"])
     slot = np.where(table["type"] == dvo.photcodes.SEC, np.cumsum(table["type"] == dvo.photcodes.SEC) - 1, -1)
     columns.update(row=pa.array(np.arange(len(table))), photosys_id=pa.array(bands.of_row), slot=pa.array(slot, mask=slot < 0))
     loader.copy(cursor, f"{_SCHEMA}.photcodes", pa.table(columns))
@@ -109,24 +111,28 @@ def _skytable(cursor, database):
 
 
 def _images(cursor, database, config):
-    rows = database.images
+    cursor.execute(f"DELETE FROM {_SCHEMA}.images; CREATE TEMPORARY TABLE incoming AS SELECT * FROM {_SCHEMA}.images WITH NO DATA")
+    cursor.execute("ALTER TABLE incoming ALTER footprint TYPE text")
+    for rows in database.image_chunks(_CHUNK):
+        columns = _image_columns(rows, database.mosaics, config.pixels)
+        loader.copy(cursor, "incoming", pa.table(columns))
+        taken = ", ".join(f"{_SCHEMA}.outline(footprint)" if name == "footprint" else name for name in columns)
+        cursor.execute(f"INSERT INTO {_SCHEMA}.images ({', '.join(columns)}) SELECT {taken} FROM incoming; TRUNCATE incoming")
+    cursor.execute("DROP TABLE incoming")
+
+
+def _image_columns(rows, mosaics, pixels):
     columns = _columns(rows)
-    columns["polyterms"] = pa.array([_array(value) for value in rows["polyterms"]], pa.string())
-    places = dvo.footprints(rows)
+    columns["polyterms"] = _arrays(rows["polyterms"], np.full(len(rows), rows["polyterms"].shape[1]))
+    places = dvo.footprints(rows, mosaics)
     for ours, theirs in (("ra", "ra"), ("dec", "dec"), ("footprint_radius", "radius")):
         columns[ours] = pa.array(places[theirs], from_pandas=True)
-    columns["footprint"] = pa.array([_polygon(corners) for corners in places["corners"].tolist()], pa.string())
-    mjd = dvo.unix_to_mjd(rows["tzero"])
-    columns["mjd"] = pa.array(mjd, mask=dvo.is_null(rows["tzero"]))
-    files = [_file(config.pixels, name) for name in rows["name"].tolist()]
+    columns["footprint"] = _polygons(places["corners"])
+    columns["mjd"] = pa.array(dvo.unix_to_mjd(rows["tzero"]), mask=dvo.is_null(rows["tzero"]))
+    files = [_file(pixels, name) for name in rows["name"].tolist()] if pixels else [None] * len(rows)
     columns["file"] = pa.array([file and file[0] for file in files], pa.string())
     columns["file_size"] = pa.array([file and file[1] for file in files], pa.int64())
-    cursor.execute(f"CREATE TEMPORARY TABLE incoming AS SELECT {', '.join(columns)} FROM {_SCHEMA}.images WITH NO DATA")
-    cursor.execute("ALTER TABLE incoming ALTER footprint TYPE text")
-    loader.copy(cursor, "incoming", pa.table(columns))
-    taken = ", ".join(f"{_SCHEMA}.outline(footprint)" if name == "footprint" else name for name in columns)
-    cursor.execute(f"DELETE FROM {_SCHEMA}.images")
-    cursor.execute(f"INSERT INTO {_SCHEMA}.images ({', '.join(columns)}) SELECT {taken} FROM incoming; DROP TABLE incoming")
+    return columns
 
 
 def _file(folder, name):
@@ -141,15 +147,21 @@ def _file(folder, name):
         return None
 
 
-def _polygon(corners):
-    # a footprint with a corner that cannot be told is none
-    if any(value != value for corner in corners for value in corner):
-        return None
-    return "{" + ", ".join(f"({ra!r}d, {dec!r}d)" for ra, dec in corners) + "}"
+def _polygons(corners):
+    "n footprints, (n, 4, 2) in degrees, as texts; one with a corner that cannot be told is none"
+    pieces = []
+    for k in range(corners.shape[1]):
+        ra, dec = (pa.array(corners[:, k, axis], from_pandas=True).cast(pa.string()) for axis in (0, 1))
+        pieces += [", (" if k else "{(", ra, "d, ", dec, "d)"]
+    return pc.binary_join_element_wise(*pieces, "}", "")
 
 
-def _array(values):
-    return "{" + ",".join("NULL" if value != value else repr(value) for value in values.tolist()) + "}"
+def _arrays(values, terms):
+    "the first so many of each row of `values`, (n, k), as texts of arrays"
+    used = np.arange(values.shape[1]) < terms[:, None]
+    texts = pa.array(values[used], from_pandas=True).cast(pa.string()).fill_null("NULL")
+    lists = pa.ListArray.from_arrays(np.append(0, np.cumsum(used.sum(axis=1))).astype("i4"), texts)
+    return pc.binary_join_element_wise("{", pc.binary_join(lists, ","), "}", "")
 
 
 def _columns(rows):
@@ -159,8 +171,7 @@ def _columns(rows):
         values = rows[name]
         if values.ndim == 1:
             values = np.ascontiguousarray(values)
-            texts = values.dtype.kind == "U"
-            found[name] = pa.array(values.tolist() if texts else values, mask=values == "" if texts else dvo.is_null(values))
+            found[name] = pa.array(values, mask=values == "" if values.dtype.kind == "U" else dvo.is_null(values))
     return found
 
 
