@@ -59,6 +59,17 @@
     <column name="obs_time_utc" type="double precision" unit="d" ucd="time.epoch" displayHint="sf=6"
       tablehead="MJD (UTC)" verbLevel="1"
       description="Middle of the exposure at the telescope: MJD in UTC. Null where the source's times do not allow it."/>
+    <!-- TIMESYS of what TAP answers -->
+    <dm>(votable:Coords) {time: {frame: {timescale: TDB refPosition: BARYCENTER time0: 2400000.5} location: @obs_time}}</dm>
+    <dm>(votable:Coords) {time: {frame: {timescale: UTC refPosition: TOPOCENTER time0: 2400000.5} location: @obs_time_utc}}</dm>
+  </STREAM>
+
+  <STREAM id="links">
+    <doc>What SIA, SSA, TAP and ObsCore say of a table's rows: where their links are. Bind service and column.</doc>
+    <meta name="_associatedDatalinkService">
+      <meta name="serviceId">\service</meta>
+      <meta name="idColumn">\column</meta>
+    </meta>
   </STREAM>
 
   <STREAM id="flags">
@@ -130,6 +141,7 @@
 
   <STREAM id="ssa-view">
     <doc>SSA's view of the table series, and its rows in ObsCore.</doc>
+    <FEED source="links" service="sdl" column="ssa_pubDID"/>
     <mixin
       sourcetable="series"
       copiedcolumns="object_id,photosys_id,band,ra,dec,ssa_location,npoints,t_min,t_max,exptime,t_resolution,mag_mean,mag_min,mag_max,period,em_min,em_max,filter_id,flux_unit,facility,instrument,ssa_targname,ssa_targclass,accref,mime,accsize,preview,owner,embargo"
@@ -198,6 +210,7 @@
       their data source (bits 0 to 7 of flags), with a magnitude (2048, 8192), and that are no upper limits (4096). A light curve that
       has just changed is missing until its statistics are computed. Which statistics tell variable stars from constant
       ones is compared in Sokolovsky et al. 2017, MNRAS 464, 274.</meta>
+    <FEED source="links" service="sdl" column="obs_publisher_did"/>
     <column name="object_id" type="\object_type" required="True" ucd="meta.id;meta.main" description="The object: \collection.\objects." verbLevel="1"/>
     <column name="band" type="text" required="True" ucd="instr.bandpass" description="Passband: \collection.photosys.band." verbLevel="1"/>
     <column name="obs_publisher_did" type="text" required="True" ucd="meta.ref.ivoid" utype="obscore:curation.publisherdid"
@@ -399,7 +412,6 @@
     <service id="ssa" allowed="ssap.xml,form">
       <meta name="title">\title</meta>
       <meta name="shortName">\short SSA</meta>
-      <property name="datalink">sdl</property>
       <meta name="productTypeServed">light-curve</meta>
       <!-- DataLink's #documentation leads to it -->
       <meta name="_longdoc" format="rst"><![CDATA[
@@ -480,6 +492,7 @@ chooses passbands, ``TIME`` an interval (``TIME=59000 59100``, MJD in UTC), ``CL
   <STREAM id="image-columns">
     <doc>The columns of a table of images: ObsCore's and ours; its rows appear in ObsCore.</doc>
     <FEED source="//obscore#obscore-columns"><PRUNE name="preview"/></FEED>
+    <FEED source="links" service="links" column="obs_publisher_did"/>
     <column name="observation_id" type="integer" required="True" ucd="meta.id;obs" description="The observation."/>
     <column name="filename" type="text" ucd="meta.id;meta.file" description="Name of the file."/>
     <column name="band" type="text" ucd="instr.bandpass" description="Short name of the passband."/>
@@ -517,7 +530,6 @@ chooses passbands, ``TIME`` an interval (``TIME=59000 59100``, MJD in UTC), ``CL
     </service>
 
     <service id="sia" allowed="siap2.xml,form">
-      <property name="datalink">links</property>
       <meta name="title">\title</meta>
       <meta name="shortName">\short</meta>
       <meta name="sia.type">Pointed</meta>

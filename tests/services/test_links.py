@@ -117,7 +117,19 @@ def test_an_unknown_identifier_is_a_fault_for_itself_alone(instance, did):
     assert not any(row["error_message"] for row in rows if row["ID"] != "ivo://a/b")
 
 
+def test_obscore_leads_to_the_links_of_a_collection_with_all_identifiers_of_it(instance, did):
+    ids = [did, did.rpartition("/")[0] + "/none_such", did.rpartition("/")[0]]
+    query = urllib.parse.urlencode({"ID": ids}, doseq=True)
+    with urllib.request.urlopen(f"{instance.url}__system__/obscore/dl/dlmeta?{query}", timeout=60) as answer:
+        found = list(parse(io.BytesIO(answer.read()), verify="ignore").get_first_table().to_table())
+    told = [(link["ID"], link["semantics"], link["access_url"]) for link in found]
+    assert told == [(link["ID"], link["semantics"], link["access_url"]) for link in links(instance, "lightcurves/sdl", ids)]
+    assert {link["ID"] for link in found} == set(ids)
+
+
 def test_the_service_descriptor_says_what_can_be_asked(instance, did):
+    (row,) = [link for link in links(instance, "lightcurves/sdl", did) if link["semantics"] == "#proc"]
+    assert row["content_type"] == "application/x-votable+xml"  # or TOPCAT would open a web browser
     tree = etree.fromstring(document(instance, "lightcurves/sdl", did))
     (service,) = tree.findall("v:RESOURCE[@type='meta']", NS)
     params = {p.get("name"): p for p in service.iterfind(".//v:PARAM", NS)}

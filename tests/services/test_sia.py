@@ -49,6 +49,18 @@ def test_times_are_the_start_and_the_end_of_the_exposure(service, images):
         assert np.isclose(rows[filename]["t_exptime"], exposure)
 
 
+def test_pyvo_follows_from_an_image_to_the_light_curves_that_were_measured_on_it(instance, service, tap):
+    [[name, accref, count]] = instance.query(
+        "SELECT o.filename, f.accref, count(DISTINCT (p.object_id, p.photosys_id)) FROM kolonica_db.observations o"
+        " JOIN kolonica_db.observation_files f ON f.observation_id = o.id JOIN kolonica_db.points p ON p.observation_id = o.id"
+        " GROUP BY o.filename, f.accref ORDER BY 3 DESC, 1 LIMIT 1"
+    )
+    by_tap = tap.run_sync(f"SELECT * FROM kolonica.images WHERE filename = '{name}'")
+    for row in (*by_tap, *(row for row in service.search(maxrec=1000) if row["filename"] == name)):
+        kinds = [link.semantics for link in row.getdatalink()]
+        assert (kinds.count("#this"), kinds.count("#derivation")) == (1, count)
+
+
 def test_a_band_and_a_time_leave_those_that_fit(service, images):
     low, high = 480e-9, 520e-9
     expected = {image[0] for image in images if image[2] in ("B", "V", "g_sdss")}

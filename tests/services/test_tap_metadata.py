@@ -5,7 +5,7 @@ import re
 import astropy.units as u
 import numpy as np
 import pytest
-from answers import get, rows
+from answers import ask, get, rows, votable
 from astropy.io.votable.ucd import parse_ucd
 from lxml import etree
 
@@ -149,9 +149,15 @@ def test_vosi_tables_say_what_tap_schema_says(tap, columns):
     assert {key: value for key, value in vosi.items() if not key[0].startswith("tap_schema")} == schema
 
 
-def test_the_array_search_is_declared_with_its_signature(instance):
+def test_functions_are_declared_with_their_signatures(instance, tap):
     capabilities = get(f"{instance.url}tap/capabilities").text
     assert "gavo_array_has(items BIGINT ARRAY, item BIGINT) -&gt; INTEGER" in capabilities
+    for name, arguments in (("AND", "a BIGINT, b BIGINT"), ("OR", "a BIGINT, b BIGINT"), ("XOR", "a BIGINT, b BIGINT"), ("NOT", "a BIGINT")):
+        assert f">BITWISE_{name}({arguments}) -&gt; BIGINT<" in capabilities
+    [answer] = tap.run_sync(
+        "SELECT TOP 1 BITWISE_AND(12, 10) AS a, BITWISE_OR(12, 10) AS o, BITWISE_XOR(12, 10) AS x, BITWISE_NOT(12) AS n FROM dvo.flags"
+    ).to_table()
+    assert tuple(answer) == (8, 14, 6, -13)
 
 
 def test_both_times_name_their_frames(columns):
@@ -159,6 +165,17 @@ def test_both_times_name_their_frames(columns):
         c["column_name"]: c["description"] for c in columns if c["table_name"] == "kolonica.photometry"
     }
     assert "TDB" in described["obs_time"] and "UTC" in described["obs_time_utc"]
+
+
+@pytest.mark.parametrize("name", ["kolonica.photometry", "kolonica.lightcurves", "dvo.photometry"])
+def test_answers_say_in_which_time_system_the_times_are(sync, name):
+    answer = votable(ask(sync, f"SELECT TOP 1 id, obs_time_utc, obs_time FROM {name} WHERE obs_time > 0", "votable"))
+    systems = {system.ID: system for system in answer.resources[0].time_systems}
+    for field in answer.get_first_table().fields[1:]:
+        system = systems[field.ref]
+        expected = ("TDB", "BARYCENTER") if field.name == "obs_time" else ("UTC", "TOPOCENTER")
+        assert (system.timescale, system.refposition, float(system.timeorigin)) == (*expected, 2400000.5)
+    assert not votable(ask(sync, f"SELECT TOP 1 id FROM {name}", "votable")).resources[0].time_systems
 
 
 def test_a_schema_is_described_as_a_whole(instance, tap):

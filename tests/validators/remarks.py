@@ -49,8 +49,6 @@ KNOWN = [
     Remark("taplint", r'UPL YAR1 .*arraysize="1" deprecated since VOTable 1.3 Erratum #3',
            "TAP_UPLOAD comes back with char columns as DaCHS declares them: a char of one letter has"
            " arraysize 1, for the sake of TOPCAT of 2018"),
-    Remark("taplint", r'EXA EXVL Validation symbol error for example DVO\w+: 1 unsupported expressions! - Unsupported ADQL feature: "BITWISE_AND.*',
-           "BITWISE_AND is a function of DaCHS' ADQL that its capabilities do not list; the examples answer"),
     Remark("votlint", r'Non-DALI 1.1 xtype value "mjd" \(FIELD (ssa_dateObs|t_min|t_max)\)',
            "xtype mjd is DaCHS' own, in its definitions of SSA's and ObsCore's columns"),
     Remark("votlint", r"Name '(Alias for )?[^']*' already used in this VALUES",

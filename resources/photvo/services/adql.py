@@ -27,3 +27,12 @@ def _array_has_condition(node, operator, operand):
 
 
 morphhelpers.registerBooleanizer("GAVO_ARRAY_HAS", _array_has_condition)
+
+# DaCHS' grammar has these and does not say so; TOPCAT then marks queries that use them as wrong.
+for _name, _signature, _what in (
+    ("AND", "(a BIGINT, b BIGINT) -> BIGINT", "the bits that are set in both a and b"),
+    ("OR", "(a BIGINT, b BIGINT) -> BIGINT", "the bits that are set in a, in b or in both"),
+    ("XOR", "(a BIGINT, b BIGINT) -> BIGINT", "the bits that are set in one of a and b"),
+    ("NOT", "(a BIGINT) -> BIGINT", "the bits that are not set in a"),
+):
+    userFunction(f"BITWISE_{_name}", _signature, f"returns {_what}.", "bigint")(lambda arguments: None)

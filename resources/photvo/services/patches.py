@@ -6,10 +6,10 @@ tests/services tell which.
 
 import copy
 import math
-from urllib.parse import quote
+from urllib.parse import quote, unquote, urlencode
 
 import numpy
-from gavo import base, svcs
+from gavo import base, svcs, utils
 from gavo.base import sqlsupport
 from gavo.formal import twistedpatch
 from gavo.formats import fitstable
@@ -183,7 +183,8 @@ def _map_errors_without_sql(kind, error, traceback):
 standardcores.mapDBErrors = svcs.mapDBErrors = _map_errors_without_sql
 
 # Without it: DataLink rows of several IDs are not together (all links, then all services, then all faults), and
-# service descriptors of several IDs have one name and no example. (DataLink 1.1, sections 3.1 and 4.1)
+# service descriptors of several IDs have one name and no example (DataLink 1.1, sections 3.1 and 4.1); and clients do not
+# know that a service sends tables.
 _links_resource = datalink.DatalinkCore.getDatalinksResource
 
 
@@ -191,7 +192,8 @@ def _links_together(core, ctx, service):
     rows = [
         *core.datalinkLinks,
         *(
-            datalink.LinkDef(item.pubDID, None, serviceType=ctx.getOrMakeIdFor(item), description=item.description, semantics="#proc")
+            datalink.LinkDef(item.pubDID, None, serviceType=ctx.getOrMakeIdFor(item), description=item.description, semantics="#proc",
+                             contentType="application/x-votable+xml")
             for item in core.datalinkEndpoints
         ),
         *core.errors,
@@ -223,3 +225,20 @@ datalink._ServiceDescriptor.asVOT = _descriptor_with_example
 datalink._ServiceDescriptor.description = property(
     lambda descriptor: f"Retrieval of {descriptor.pubDID or 'a dataset'} in several forms, as a whole or in parts"
 )
+
+# Without it: ivoa.obscore's links of several IDs are those of the first alone, as DaCHS redirects to the links of its collection.
+_adapt_links = datalink.DatalinkCore.adaptForRenderer
+
+
+def _adapt_links_of_all(core, renderer, metadata):
+    try:
+        return _adapt_links(core, renderer, metadata)
+    except svcs.Found as found:
+        address, first = found.rawDest.split("?ID=")
+        kind = unquote(first).rpartition("?")[2].split("/")[:2]
+        ids = core._getPubDIDs(utils.CaseSemisensitiveDict(utils.stealVar("args")))
+        ids = [did for did in ids if did.rpartition("?")[2].split("/")[:2] == kind][:100]  # an address has its limits
+        raise svcs.Found(f"{address}?{urlencode({'ID': ids}, doseq=True)}") from None
+
+
+datalink.DatalinkCore.adaptForRenderer = _adapt_links_of_all
