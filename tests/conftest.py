@@ -27,6 +27,15 @@ def pytest_sessionfinish(session, exitstatus):
         shutil.rmtree(folder_of_session(), ignore_errors=True)
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist looks at the groups
+def pytest_collection_modifyitems(items):
+    """Several processes (-n): a module is one process's; those that share the instance are the same one's, and come first."""
+    sharing = {item.path for item in items if "instance" in item.fixturenames}
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group("instance" if item.path in sharing else str(item.path)))
+    items.sort(key=lambda item: item.path not in sharing)
+
+
 @pytest.fixture(scope="session")
 def instance():
     """The instance that the tests of the services share: the sample archive, ready."""

@@ -18,15 +18,23 @@ from photvo.settings import TOP, Settings
 READY_WITHIN = 240  # s, first start on a slow machine
 
 
+#: A socket for each port that was given away, bound so that other processes of tests leave it alone.
+_GIVEN = []
+
+
 def free_port():
-    """A TCP port that nobody listens on, outside the range of outgoing connections where the system allows."""
+    """A TCP port that nobody has, outside the range of outgoing connections where the system allows."""
     for port in range(18000 + os.getpid() % 1000, 20000):
-        with socket.socket() as trial:
-            try:
-                trial.bind(("127.0.0.1", port))
-                return port
-            except OSError:
-                continue
+        ours = socket.socket()
+        try:
+            ours.bind(("127.0.0.1", port))
+        except OSError:
+            ours.close()
+            continue
+        # now an instance may listen there, which asks for the same
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        _GIVEN.append(ours)
+        return port
     raise RuntimeError("no free port between 18000 and 20000")
 
 
