@@ -39,7 +39,7 @@ stop:
 	@bin/photvo stop
 
 test: client
-	@$(CLIENT) -m pytest -n 2 --dist loadgroup --no-loadscope-reorder $(ARGS)
+	@$(CLIENT) -m pytest -n 2 $(ARGS)
 
 bench: client
 	@PYTHONPATH=resources:tests $(CLIENT) -m bench $(ARGS)

@@ -27,13 +27,19 @@ def pytest_sessionfinish(session, exitstatus):
         shutil.rmtree(folder_of_session(), ignore_errors=True)
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist looks at the groups
-def pytest_collection_modifyitems(items):
-    """Several processes (-n): a module is one process's; those that share the instance are the same one's, and come first."""
-    sharing = {item.path for item in items if "instance" in item.fixturenames}
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group("instance" if item.path in sharing else str(item.path)))
-    items.sort(key=lambda item: item.path not in sharing)
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Two processes (-n 2): one has the archive, in which the same cluster serves all, the other what needs the instance; each in
+    its order. The first that has done takes what needs neither, file by file."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Scheduling(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            path = nodeid.partition("::")[0]
+            folder = path.split("/")[1]
+            return path if folder in ("model", "readers", "simulate") else folder if folder == "archive" else "instance"
+
+    return Scheduling(config, log)
 
 
 @pytest.fixture(scope="session")

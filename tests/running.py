@@ -88,9 +88,24 @@ class Database:
 
     def query(self, sql, parameters=None, role="readonly"):
         """The rows of one statement."""
-        with closing(self.connect(role)) as connection, connection.cursor() as cursor:
-            cursor.execute(sql, parameters)
-            return cursor.fetchall() if cursor.description else []
+        if role == "writer":  # whose sessions are those of ingesters
+            with closing(self.connect(role)) as connection:
+                return _rows(connection, sql, parameters)
+        kept = self.__dict__.setdefault("kept", {})
+        try:
+            return _rows(kept[role], sql, parameters)
+        except (KeyError, psycopg2.OperationalError, psycopg2.InterfaceError):
+            if role in kept and not kept[role].closed:
+                raise
+        # the first, or the server has been started anew
+        kept[role] = self.connect(role)
+        return _rows(kept[role], sql, parameters)
+
+
+def _rows(connection, sql, parameters):
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return cursor.fetchall() if cursor.description else []
 
 
 class Instance(Database):
