@@ -9,8 +9,6 @@ from gavo.web import metarender
 from twisted.internet import reactor, threads
 from twisted.web import server
 
-from photvo.products import sky_map
-
 # Without it: the map of the sky on each page of information is a broken picture (No module named 'healpy', HTTP 500),
 # and would be the one of the first request for ever.
 _coverage = metarender.CoverageRenderer.render
@@ -22,6 +20,8 @@ def _coverage_without_healpy(renderer, request):
         return _coverage(renderer, request)
 
     def draw():
+        from photvo.products import sky_map  # brings matplotlib, which an import or a job does not need
+
         cells = sorted(pgsphere.SMoc.fromASCII(text.getContent()).asSMoc(sky_map.ORDER).moc.flattened(sky_map.ORDER))
         with base.getTableConn() as connection:
             places = list(connection.query(sky_map.PLACES, {"order": sky_map.ORDER, "cells": cells}))
