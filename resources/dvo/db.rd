@@ -441,6 +441,7 @@
     <column name="flags" type="integer" required="True" ucd="meta.code.qual" tablehead="Flags" verbLevel="1"
       description="What is known against the point; 0 is good. 1: photometry bad; 2: photometry poor; 4: astrometry bad; 8: astrometry poor; 16: exposure and airmass look exchanged; 256: no uncertainty; 512: no barycentric time; 1024: no UTC; 2048: no magnitude."/>
     <foreignKey source="object_id" inTable="averages" dest="object_id" metaOnly="True"/>
+    <index columns="object_id" metaOnly="True"/>
     <FEED source="view" base="(SELECT b.id, b.object_id, 'DVO ' || b.object_id::text AS object_name, p.band::text, obs_time, obs_time_utc, mag, mag_err, flags FROM dvo_db.points b JOIN dvo_db.photosys p ON p.id = b.photosys_id) q"/>
   </table>
 

@@ -108,6 +108,7 @@
     <column name="apass_name" type="text" ucd="meta.id" description="Name in APASS."/>
     <column name="vsx_name" type="text" ucd="meta.id" description="Name in the AAVSO's Variable Star Index."/>
     <column name="id_arch" type="integer" ucd="meta.id" description="Identifier in the archive that the object came from."><values nullLiteral="-1"/></column>
+    <index columns="gaia_name" metaOnly="True"/>
     <FEED source="view" base="objects" select="id, ra, dec, coordequ, epoch, gaia_name::text, simbad_name::text, class::text, description::text, ucac4_name::text, apass_name::text, vsx_name::text, id_arch"/>
   </table>
 
@@ -161,6 +162,7 @@
     <column name="observation_id" type="integer" required="True" ucd="meta.id" description="The observation: kolonica.observations.id."/>
     <column name="data" type="text" ucd="meta" description="The header's cards as a JSON object."/>
     <foreignKey source="observation_id" inTable="observations" dest="id" metaOnly="True"/>
+    <index columns="observation_id" metaOnly="True"/>
     <FEED source="view" base="metadata_obs_json" select="id, observation_id, data::text"/>
   </table>
 
@@ -191,6 +193,7 @@
     <foreignKey source="photosys_id" inTable="photosys" dest="id" metaOnly="True"/>
     <foreignKey source="observation_id" inTable="observations" dest="id" metaOnly="True"/>
     <index columns="object_id,photosys_id" metaOnly="True"/>
+    <index columns="observation_id" metaOnly="True"/>
     <FEED source="view" base="lightcurves" where="WHERE published" select="id, object_id, dateobs AT TIME ZONE 'UTC' AS dateobs, extract(julian FROM dateobs AT TIME ZONE 'UTC+12')::double precision AS jd, magnitude::double precision, mag_err::double precision, datasource_id, photosys_id, mag_diff::double precision, mag_diff_err::double precision, upper_limit::int::smallint, flux, flux_err, flux_unit::text, id_arch, observation_id, quality, time_stated::text, obs_time, obs_time_utc, exptime"/>
   </table>
 
@@ -201,6 +204,7 @@
     <column name="data" type="text" ucd="meta" description="The facts as a JSON object."/>
     <column name="comp_stars" type="bigint[]" ucd="meta.id" description="Gaia identifiers of the comparison stars, out of the JSON. Search with gavo_array_has(comp_stars, …), which has an index."/>
     <foreignKey source="lightcurve_id" inTable="lightcurves" dest="id" metaOnly="True"/>
+    <index columns="lightcurve_id" metaOnly="True"/>
     <FEED source="view" base="metadata_lc_json" select="id, lightcurve_id, data::text, kolonica_db.comp_stars(data) AS comp_stars" where="WHERE lightcurve_id NOT IN (SELECT id FROM kolonica_db.lightcurves WHERE NOT published)"/>
   </table>
 
@@ -242,6 +246,8 @@
     <column name="mag_err" type="double precision" unit="mag" ucd="stat.error;phot.mag" description="Uncertainty of the magnitude."/>
     <FEED source="streams#flags"/>
     <foreignKey source="object_id" inTable="objects" dest="id" metaOnly="True"/>
+    <index columns="object_id" metaOnly="True"/>
+    <index columns="object_name" metaOnly="True"/>
     <FEED source="view" base="points" select="b.id, b.object_id, s.name::text AS object_name, s.band::text, obs_time, obs_time_utc, mag, mag_err, flags" where="JOIN kolonica_db.series s USING (object_id, photosys_id)"/>
   </table>
 

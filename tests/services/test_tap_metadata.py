@@ -1,6 +1,7 @@
 """What TAP says about tables, columns and keys."""
 
 import re
+from contextlib import closing
 
 import astropy.units as u
 import numpy as np
@@ -137,6 +138,25 @@ def test_the_keys_are_those_of_the_base_tables(instance, tap):
         for name in ("comparison_stars", "photometry", "series_stats")
     }
     assert {tuple(row) for row in rows(ours)} == base | more
+
+
+@pytest.mark.parametrize("table, column, value, index", [
+    ("kolonica.photometry", "object_id", "1", "lightcurves_point"),
+    ("kolonica.photometry", "object_name", "'SS Cyg'", "series_name"),
+    ("kolonica.lightcurves", "observation_id", "1", "lightcurves_observation"),
+    ("kolonica.metadata_lc_json", "lightcurve_id", "1", "metadata_lc_json_lightcurve"),
+    ("kolonica.metadata_obs_json", "observation_id", "1", "metadata_obs_json"),
+    ("kolonica.objects", "gaia_name", "'1'", "objects_gaia_name"),
+    ("dvo.photometry", "object_id", "1", "measurements"),
+])  # fmt: skip
+def test_columns_that_an_index_finds_say_so(instance, columns, table, column, value, index):
+    [told] = [c["indexed"] for c in columns if (c["table_name"], c["column_name"]) == (table, column)]
+    with closing(instance.connect("admin")) as connection, connection.cursor() as cursor:
+        cursor.execute("SET enable_seqscan = off")  # the planner would read a table this small from end to end
+        cursor.execute(f"EXPLAIN SELECT * FROM {table} WHERE {column} = {value}")
+        plan = "\n".join(line for [line] in cursor.fetchall())
+    assert told == 1
+    assert re.search(rf"Index (Only )?Scan (using|on) {index}", plan), plan
 
 
 def test_vosi_tables_say_what_tap_schema_says(tap, columns):
