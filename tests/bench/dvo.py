@@ -19,7 +19,7 @@ ATTACHED = 100_000, 400  # of the one that stays in its files: 40 million measur
 CONE, CONE_ROWS = 0.01, 10_000_000  # deg; averages
 FIELD = (10.0, 20.0)  # within one region
 CURVE, SCS = 20, 15  # ms
-SCATTERED = 10.0  # deg: the averages for the cone search fill a square of this side
+SIDE, CELL = 10.0, 0.5  # deg: the averages for the cone search fill a square, in cells as large as the regions of Pan-STARRS
 
 
 def generate(place, objects, exposures, *options):
@@ -127,7 +127,9 @@ def light_curves(instance):
         CURVE, same_rows=False)  # fmt: skip
 
 
-#: Averages scattered over a square, by SQL: how they came in is not what is measured. Every tenth has magnitudes.
+#: Averages scattered over a square, by SQL: how they came in is not what is measured. They lie in the tables cell by cell, within a
+#: cell at random, since a DVO comes in region by region: objects that are near each other lie in the same part of the table.
+#: Every tenth has magnitudes.
 _SCATTER = """
 CREATE TEMP TABLE made AS SELECT definition FROM (SELECT indexdef AS definition, indexname FROM pg_indexes
   WHERE schemaname = 'dvo_db' AND tablename = 'averages' AND indexname <> 'averages_pkey') i;
@@ -135,12 +137,13 @@ DO $$ DECLARE name text; BEGIN
   FOR name IN SELECT indexname FROM pg_indexes WHERE schemaname = 'dvo_db' AND tablename = 'averages' AND indexname <> 'averages_pkey'
   LOOP EXECUTE 'DROP INDEX dvo_db.' || name; END LOOP; END $$;
 INSERT INTO dvo_db.averages (object_id, region_id, ave_row, ra, dec, cat_id, obj_id, nmeasure, flags)
-  SELECT 900000000000000 + n, 900000, n, 100 + {side} * random(), {side} * random(), 900000, n, 0, 0
-  FROM generate_series(1, {rows}) n;
+  SELECT (900000 + cell) * 1000000000::bigint + row, 900000 + cell, row, 100 + {cell} * (cell / {across} + random()),
+    {cell} * (cell % {across} + random()), 900000 + cell, row, 0, 0
+  FROM generate_series(0, {rows} - 1) n, LATERAL (SELECT n / {each} AS cell, n % {each} AS row) place;
 DO $$ DECLARE d text; BEGIN FOR d IN SELECT definition FROM made LOOP EXECUTE d; END LOOP; END $$;
 INSERT INTO dvo_db.secfilt (object_id, photcode, mag, mag_err)
   SELECT object_id, p.code, 18, 0.01 FROM dvo_db.averages a CROSS JOIN dvo_db.photcodes p
-  WHERE p.type = 2 AND a.region_id = 900000 AND a.ave_row % 10 = 0;
+  WHERE p.type = 2 AND a.region_id >= 900000 AND a.ave_row % 10 = 0 ORDER BY 1, 2;
 """
 
 
@@ -148,13 +151,14 @@ def scatter(instance):
     """Fill dvo_db.averages up to CONE_ROWS rows, which takes some minutes."""
     have = instance.query("SELECT count(*) FROM dvo_db.averages")[0][0]
     with closing(instance.connect("admin")) as connection, connection.cursor() as cursor:
-        cursor.execute(_SCATTER.format(side=SCATTERED, rows=CONE_ROWS - have))
+        across = round(SIDE / CELL)
+        cursor.execute(_SCATTER.format(rows=CONE_ROWS - have, cell=CELL, across=across, each=-(-CONE_ROWS // across**2)))
 
 
 def cones():
     """Cone searches at random places of the square."""
     rng = random.Random(1)
-    places = [(100 + SCATTERED * rng.uniform(0.01, 0.99), SCATTERED * rng.uniform(0.01, 0.99)) for _ in range(questions.SOME)]
+    places = [(100 + SIDE * rng.uniform(0.01, 0.99), SIDE * rng.uniform(0.01, 0.99)) for _ in range(questions.SOME)]
     sql = "SELECT * FROM dvo.objects WHERE spoint(radians(ra), radians(dec)) <@ scircle(spoint(radians(%(ra)s), radians(%(dec)s)), radians(%(radius)s))"
     return questions.Question(
         f"cone search {CONE}°",
