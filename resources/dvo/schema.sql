@@ -304,8 +304,9 @@ BEGIN
     CREATE INDEX IF NOT EXISTS images_footprint ON images USING gist (footprint);
     CREATE INDEX IF NOT EXISTS series_rows_t ON series_rows (t_min, t_max);
   END IF;
-  IF part = 'objects' THEN
-    PERFORM analyze_tables('objects');  -- while the indexes of the largest table are still made
+  -- statistics beside the others' indexes; where one of these is of the same table, it is waited for
+  IF part IN ('image', 'objects') THEN
+    PERFORM analyze_tables(CASE part WHEN 'image' THEN 'measurements' ELSE part END);
   END IF;
   -- in the end, since readers wait for this; it takes no time
   IF part = 'all' AND to_regclass('measurements_pkey') IS NULL THEN

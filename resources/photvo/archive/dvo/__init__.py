@@ -68,9 +68,9 @@ class DvoSession(Session):
             self.make_indexes()
 
     def make_indexes(self):
-        """Make the indexes where they are missing. Readers go on meanwhile.
+        """Make the indexes where they are missing, and the planner's statistics with them. Readers go on meanwhile.
 
-        Returns the parts of the tables whose statistics are still to be made fresh.
+        Returns whether they were missing.
         """
         there = " AND ".join(f"to_regclass('{self.schema}.{name}') IS NOT NULL" for name in _MARKS)
         self.cursor.execute(f"SELECT {there}")
@@ -80,7 +80,7 @@ class DvoSession(Session):
             self.beside("index_tables", "key", "image", "objects")
             self.cursor.execute(f"SELECT {self.schema}.index_tables()")
             self.connection.commit()
-        return ["objects", "measurements"] if complete else ["measurements"]
+        return not complete
 
     def beside(self, function, *parts):
         """Call a function of the database for each of these parts, each on a connection of its own."""
@@ -132,9 +132,8 @@ class _Ingestion:
                 self._take_all(database, bands, due, images)
             images.result()
         if due:
-            stale = session.make_indexes()
-            if self.rows >= ANALYZE_ROWS or not entries:
-                session.beside("analyze_tables", *stale)
+            if not session.make_indexes() and (self.rows >= ANALYZE_ROWS or not entries):
+                session.beside("analyze_tables", "objects", "measurements")
             background.ask_for_periods(session.settings)
         self._progress("")
 
