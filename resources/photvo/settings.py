@@ -9,6 +9,7 @@ import pwd
 import re
 import sys
 import tomllib
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -24,13 +25,15 @@ class PhotvoError(Exception):
 def read_env(path):
     """The NAME=value lines of an environment file as a dict; quotes around a value are dropped.
 
-    Raises PhotvoError for a line that is none. A missing file is an empty dict.
+    Raises PhotvoError for a line that is none, and for a file that is not UTF-8. A missing file is an empty dict.
     """
     values = {}
     try:
-        lines = Path(path).read_text().splitlines()
+        lines = Path(path).read_text("utf-8").splitlines()
     except FileNotFoundError:
         return values
+    except UnicodeDecodeError as error:
+        raise PhotvoError(f"{path}: it is not UTF-8 (byte {error.start}): save it as UTF-8") from None
     for number, line in enumerate(lines, 1):
         line = line.strip()
         if not line or line.startswith("#"):
@@ -85,6 +88,11 @@ class Settings:
         )
 
     @property
+    def address(self):
+        """The address that the services listen on; only a container has a reason for another one."""
+        return self.env.get("PHOTVO_ADDRESS") or "127.0.0.1"
+
+    @property
     def external_database(self):
         """True where an existing PostgreSQL is used (DB_HOST is set) instead of the private cluster."""
         return bool(self.env.get("DB_HOST"))
@@ -117,10 +125,12 @@ class Settings:
 
     def _admin(self):
         """The admin of an existing PostgreSQL: PHOTVO_ADMIN_DSN, needed for set-up alone and never written down."""
+        from psycopg2 import ProgrammingError
         from psycopg2.extensions import parse_dsn
 
         dsn = {"host": self.env["DB_HOST"], "port": self.env.get("DB_PORT") or "5432"}
-        dsn.update(parse_dsn(self.env.get("PHOTVO_ADMIN_DSN", "")))
+        with suppress(ProgrammingError):  # whose text may have a part of the password
+            dsn.update(parse_dsn(self.env.get("PHOTVO_ADMIN_DSN", "")))
         if not {"user", "password"} <= dsn.keys():
             raise PhotvoError("DB_HOST is set: PHOTVO_ADMIN_DSN must give an admin, as in 'user=postgres password=...'")
         return dsn
@@ -133,7 +143,7 @@ class Settings:
         for path in sorted((TOP / "etc").glob("*.toml")):
             try:
                 found[path.stem] = tomllib.loads(path.read_text("utf-8"))
-            except tomllib.TOMLDecodeError as error:
+            except ValueError as error:  # TOMLDecodeError and UnicodeDecodeError
                 raise PhotvoError(f"{path}: {error}") from None
         if pixels := self.env.get("PHOTVO_DVO_PIXELS"):
             found.setdefault("dvo", {})["pixels"] = {"folder": pixels}

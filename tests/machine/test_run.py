@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from running import Instance, alive, descendants, folder_of_session, free_port
 
-from photvo.machine import process
+from photvo.machine import account, process
 from photvo.settings import TOP
 
 
@@ -105,6 +105,21 @@ def test_the_database_is_there_for_commands_while_nothing_runs(ended):
     asked = ended.run("psql", "--as", "writer_user", "-Atc", "SELECT current_user, current_setting('jit')")
     assert asked.stdout == "writer_user|off\n", asked.stderr
     assert not [pid for pid in Path("/proc").glob("[0-9]*") if str(ended.state / "pg") in process.command_line(pid.name)]
+
+
+def test_a_command_waits_for_another_one_and_no_longer(ended):
+    command = [TOP / "bin" / "photvo", "psql", "-At"]
+    with subprocess.Popen(command, env=ended.env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1) as first:
+        first.stdin.write("SELECT 'there';\n")
+        assert first.stdout.readline() == "there\n"
+        with subprocess.Popen([*command, "-c", "SELECT 'too'"], env=ended.env, stdout=subprocess.PIPE, text=True) as second:
+            first.stdin.close()
+            assert second.communicate(timeout=90)[0] == "too\n"
+
+
+def test_what_an_instance_makes_becomes_its_accounts(ended):
+    known = {path for name in account.CONTENTS for path in ended.state.glob(name)}
+    assert set(ended.state.iterdir()) == known and ended.state / "operator.env" in known
 
 
 def test_setup_takes_in_and_ends(ended):

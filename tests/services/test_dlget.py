@@ -3,6 +3,7 @@
 import csv
 import gzip
 import io
+import socket
 import tarfile
 import urllib.error
 import urllib.parse
@@ -113,6 +114,21 @@ def test_bands_times_and_quality_cut_as_sql_does(instance, did, series):
 def test_an_interval_without_points_is_a_valid_empty_light_curve(instance, did):
     status, _, body = get(instance, did("V"), TIME="10 20")
     assert status == 200 and len(parse(io.BytesIO(body), verify="exception").get_first_table().array) == 0
+
+
+@pytest.mark.parametrize("path", [
+    "lightcurves/sdl/dlget?ID=ivo://a/~?kolonica/lightcurves/31", "lightcurves/sdl/dlget?ID=ivo://a/~?kolonica/lightcurves/999999999",
+    "objects/cone/coverage?ID=x",
+])  # fmt: skip
+def test_a_client_that_goes_away_is_no_error(instance, path):
+    request = f"GET /kolonica/{path}&RESPONSEFORMAT=png&GONE=1 HTTP/1.1\r\nHost: localhost\r\nAccept: image/png\r\n\r\n"
+    for _ in range(8):
+        with socket.create_connection(("127.0.0.1", instance.port)) as client:
+            client.sendall(request.encode())
+    # what is asked for later is answered later, mostly
+    for _ in range(6):
+        assert get(instance, "ivo://a/~?kolonica/lightcurves/31", RESPONSEFORMAT="png")[0] == 200
+    assert not [log for log in (instance.state / "log").glob("dcErrors*") if "GONE" in log.read_text()]
 
 
 @pytest.mark.parametrize(("parameters", "status", "fault"), [

@@ -16,7 +16,7 @@ from photvo.settings import TOP, PhotvoError, say
 
 ACCOUNT = "postgres"
 # what an instance makes in its state folder; nothing else there is ever touched
-CONTENTS = ("pg", "pg.new", "dachs", "log", "lock", "run.json", "db.env")
+CONTENTS = ("pg", "pg.new", "dachs", "log", "lock", "run.json", "db.env", "operator.env", "periods.due", "earth-rotation-*")
 
 
 def settle(settings, quiet=False):
@@ -59,8 +59,8 @@ def elsewhere(state):
 
 def become(account, state):
     """Give up root for good. What a former run left in `state` as root becomes the account's."""
-    for name in CONTENTS:
-        for path in _below(state / name):
+    for top in (path for name in CONTENTS for path in state.glob(name)):
+        for path in _below(top):
             # a running database makes and removes files meanwhile
             with suppress(FileNotFoundError):
                 if os.lstat(path).st_uid != account.pw_uid:
@@ -105,8 +105,6 @@ def _folders(folder):
 
 
 def _below(path):
-    if not os.path.lexists(path):
-        return
     yield path
     if path.is_dir() and not path.is_symlink():
         for folder, folders, files in os.walk(path):

@@ -114,7 +114,8 @@ def keep_fresh(names):
                     descriptor.addMeta(f"coverage.{key}", value)
 
     def look():
-        return threads.deferToThread(read).addCallbacks(show, lambda failure: base.ui.notifyError(f"coverage: {failure.value}"))
+        # whatever fails: a LoopingCall whose function fails ends
+        return threads.deferToThread(read).addCallback(show).addErrback(lambda failure: base.ui.notifyError(f"coverage: {failure.value}"))
 
     task.LoopingCall(look).start(INTERVAL)
 
@@ -124,4 +125,3 @@ if __name__ == "__main__":
     for name in published:
         refresh(name)
     refresh_everywhere(published)
-

@@ -78,9 +78,8 @@ def configure(settings):
         "LOG": settings.state / "log",
         "GROUP": grp.getgrgid(os.getegid()).gr_name,
         "URL": settings.server_url,
-        "ADDRESS": settings.env.get("PHOTVO_ADDRESS") or "127.0.0.1",
+        "ADDRESS": settings.address,
         "PORT": settings.port,
-        "SITE": settings.env.get("PHOTVO_SITE") or "photvo",
         "AUTHORITY": settings.authority,
     }
     for source, target in (("gavo.rc", "gavo.rc"), ("defaultmeta.txt", "etc/defaultmeta.txt"), ("userconfig.rd", "etc/userconfig.rd")):

@@ -15,7 +15,7 @@ import urllib.request
 from contextlib import contextmanager
 
 from photvo.machine import account, background, cluster, dachs, database, process
-from photvo.settings import TOP, PhotvoError, say
+from photvo.settings import PhotvoError, say
 
 NEEDED = 400  # MB for a first set-up; what is taken in comes on top
 LONGEST_LOG = 5 << 20  # bytes, looked at when the instance starts
@@ -77,7 +77,7 @@ def served(settings):
                 servers.append(process.spawn(command, env=dachs.environ(settings), stdout=out, stderr=out, pass_fds=files))
             os.close(counts)
         _tell(settings, "start", servers=[server.pid for server in servers])
-        url = f"http://127.0.0.1:{settings.port}/tap/availability"
+        url = f"http://{settings.address}:{settings.port}/tap/availability"
         if not process.wait_until(lambda: not _alive(servers) or _answers(url), 120, 0.1) or not _alive(servers):
             raise PhotvoError(f"the server did not start: see {log} and {settings.state / 'log' / 'dcErrors'}")
         yield servers
@@ -116,9 +116,7 @@ def owned(settings, doing):
         raise PhotvoError(f"{settings.state}: {free} MB free on its disc, {least} MB are needed: make room")
     lock = process.Lock(settings.state / "lock")
     if not lock.take():
-        other = running(settings)
-        what = f"photvo {other['doing']} (process {other['pid']})" if other else "another photvo"
-        raise PhotvoError(f"{settings.state} is in use by {what}: end it by `bin/photvo stop`, or set PHOTVO_STATE and PHOTVO_PORT")
+        raise PhotvoError(f"{settings.state} is in use by {_holder(settings)}: end it by `bin/photvo stop`, or set PHOTVO_STATE and PHOTVO_PORT")
     try:
         _end_leftovers(settings)
         _tell(settings, "setup", doing=doing)
@@ -157,9 +155,15 @@ def open_database(settings):
     Yields the settings with the state folder that is really used.
     """
     settings, cluster_account = account.settle(settings, quiet=True)
-    if process.Lock(settings.state / "lock").held():
-        if not process.wait_until(lambda: (running(settings) or {}).get("phase") in ("ingest", "start", "ready"), 180):
-            raise PhotvoError(f"{settings.state}: the instance is still being set up: try again later")
+    lock = process.Lock(settings.state / "lock")
+
+    def answers():
+        return (running(settings) or {}).get("phase") in ("ingest", "start", "ready")
+
+    # what holds it may be another command, which never serves
+    if not process.wait_until(lambda: answers() or not lock.held(), 180):
+        raise PhotvoError(f"{settings.state} is in use by {_holder(settings)}: try again when that has ended")
+    if answers():
         yield settings
         return
     with process.orderly(), owned(settings, "ingest"), started(settings, cluster_account):
@@ -175,6 +179,11 @@ def running(settings):
         return json.loads((settings.state / "run.json").read_text())
     except (OSError, ValueError):
         return None
+
+
+def _holder(settings):
+    other = running(settings)
+    return f"photvo {other['doing']} (process {other['pid']})" if other else "another photvo"
 
 
 def stop(settings):
@@ -202,17 +211,16 @@ def check_port(settings):
 @contextmanager
 def listening(settings):
     """In this context the instance's port is ours. Yields the listening socket. Raises PhotvoError where it cannot be had."""
-    address = settings.env.get("PHOTVO_ADDRESS") or "127.0.0.1"
     with socket.socket() as sock:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            sock.bind((address, settings.port))
+            sock.bind((settings.address, settings.port))
             sock.listen(WAITING)
             sock.setblocking(False)  # what another server process has accepted must not be waited for
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
                 raise PhotvoError(f"port {settings.port} is taken by another program: set PHOTVO_PORT to a free one") from None
-            raise PhotvoError(f"port {settings.port} on {address}: {error.strerror}: set PHOTVO_PORT to another one") from None
+            raise PhotvoError(f"port {settings.port} on {settings.address}: {error.strerror}: set PHOTVO_PORT to another one") from None
         yield sock
 
 
@@ -240,7 +248,7 @@ def _tell(settings, phase, **more):
     """Write STATE/run.json: `phase` is setup, ingest, start or ready."""
     path = settings.state / "run.json"
     said = {} if phase == "setup" else json.loads(path.read_text())
-    said.update(pid=os.getpid(), phase=phase, url=f"http://localhost:{settings.port}/", checkout=str(TOP), **more)
+    said.update(pid=os.getpid(), phase=phase, url=f"http://localhost:{settings.port}/", **more)
     process.write(path, json.dumps(said))
 
 

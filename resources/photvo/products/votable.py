@@ -61,7 +61,7 @@ def _always(name, value, datatype="char", **attributes):
     if datatype == "char" and value and not value.isascii():
         datatype = "unicodeChar"
     text = _attributes((("datatype", datatype), *((("arraysize", "*"),) if datatype.endswith("har") else ()), *attributes.items()))
-    return f'<PARAM name="{name}"{text} value={_quoted(str(value or ""))}/>\n'
+    return f'<PARAM name="{name}"{text} value={_quoted("" if value is None else str(value))}/>\n'
 
 
 def _info(name, value, **attributes):
@@ -118,7 +118,7 @@ def _table_params(series, context, telescopes):
         + _param("dec", repr(series.dec), "double", unit="deg", ucd="pos.eq.dec;meta.main", ref="icrs")
         + _param("target_class", series.object_class, ucd="src.class")
         + _param("var_type", series.var_type, ucd="meta.code.class;src.var")
-        + _param("period", series.period and repr(series.period), "double", unit="d", ucd="src.var;time.period")
+        + _param("period", repr(series.period) if series.period else None, "double", unit="d", ucd="src.var;time.period")
         + _period_epoch(series)
         + _param("facts_source", series.facts_source, ucd="meta.bib")
         + _param("band", series.band, ucd="instr.bandpass")

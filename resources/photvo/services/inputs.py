@@ -34,7 +34,7 @@ twistedpatch.MPRequest.requestReceived = _received_or_refused
 # RESPONSEFORMAT or UPLOAD, what DaCHS' own parameters cannot be, and its _SET, of which there is none here.
 _process = Request.process
 _OWN = {"_DBOPTIONS_DIR": "ASC|DESC", "__nevow_form__": "genForm", "_TIMEOUT": r"\d{1,5}(\.\d*)?"}
-_MAY_BE_EMPTY = {"RESPONSEFORMAT", "UPLOAD", *_OWN}
+_MAY_BE_EMPTY = {"RESPONSEFORMAT", "UPLOAD", *map(str.upper, _OWN)}
 
 
 def _process_text(request):

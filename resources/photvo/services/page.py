@@ -146,9 +146,10 @@ class Page(resource.Resource):
         return stream
 
     def _send(self, prepared, request):
+        if not request.channel:  # the client has gone away meanwhile
+            return
         if callable(prepared):
-            if request.channel:  # else the client has gone away meanwhile
-                Stream(prepared, request).start()
+            Stream(prepared, request).start()
         else:
             ProductResource(prepared).render(request)
 
@@ -161,6 +162,8 @@ class Page(resource.Resource):
         else:
             base.ui.notifyFailure(failure)
             status, text = 500, "Fault: the light curve could not be made; the operator's log says why"
+        if not request.channel:
+            return
         request.setResponseCode(status)
         request.setHeader("content-type", "text/plain; charset=utf-8")
         request.write(text.encode())

@@ -28,6 +28,8 @@ def _coverage_without_healpy(renderer, request):
         return sky_map.picture(places)
 
     def send(picture):
+        if not request.channel:  # the client has gone away meanwhile
+            return
         request.setHeader("content-type", "image/png")
         request.setHeader("content-length", str(len(picture)))
         request.write(picture)
@@ -35,8 +37,9 @@ def _coverage_without_healpy(renderer, request):
 
     def refuse(failure):
         base.ui.notifyFailure(failure)
-        request.setResponseCode(500)
-        request.finish()
+        if request.channel:
+            request.setResponseCode(500)
+            request.finish()
 
     threads.deferToThread(draw).addCallback(send).addErrback(refuse)
     return server.NOT_DONE_YET

@@ -9,26 +9,17 @@ from astropy.constants import c
 from astropy.coordinates import get_body_barycentric
 from astropy.time import Time
 
+from photvo.model.time import DAY, direction
 from photvo.products.checker.parts import DAYS, ORIGINS
 from photvo.products.checker.rules import ERROR, WARNING, rule
 
 PLAUSIBLE = (2305448.0, 2524594.0)  # JD: the years 1600 to 2200
 UTC_KNOWN = (2436934.5, 2473459.5)  # JD: 1960, when UTC began, to 2060
 RESOLUTION = 1e-3 / 86400  # d: times nearer than this are the same
-DAY = 86400.0  # s
 LIGHT_SECOND = c.to_value(u.m / u.s)  # m
 TOLERANCE = 2.0  # s: the telescope is taken to be at the Earth's centre, UT for UTC, and times may be rounded
 FARTHEST = 510.0  # s: light from the Earth to the Sun; what is not known where the star is not
-SCALES = {
-    "TAI": "tai",
-    "GPS": "tai",
-    "TCB": "tcb",
-    "TCG": "tcg",
-    "TDB": "tdb",
-    "TT": "tt",
-    "UTC": "utc",
-    "UT": "utc",
-}
+SCALES = {"TAI": "tai", "GPS": "tai", "TCB": "tcb", "TCG": "tcg", "TDB": "tdb", "TT": "tt", "UTC": "utc", "UT": "utc"}
 GPS_BEHIND = 19.0  # s: GPS = TAI - 19 s
 BODIES = {"TOPOCENTER": "earth", "GEOCENTER": "earth", "EMBARYCENTER": "earth", "HELIOCENTER": "sun"}
 
@@ -98,13 +89,12 @@ def time_repeated(curve):
 def _direction(curve):
     """The unit vector to the object, from PARAMs in ICRS; None where they are not given."""
     angles = {
-        param.words[0]: np.radians(param.value)
+        param.words[0]: param.value
         for param in curve.params
         if param.kind == "position" and param.value is not None and param.unit == "deg"
         and param.target is not None and param.target.get("system") == "ICRS"
     }  # fmt: skip
-    ra, dec = angles.get("pos.eq.ra", np.nan), angles.get("pos.eq.dec", np.nan)
-    star = np.array([np.cos(dec) * np.cos(ra), np.cos(dec) * np.sin(ra), np.sin(dec)])
+    (star,) = direction([angles.get("pos.eq.ra", np.nan)], [angles.get("pos.eq.dec", np.nan)])
     return star if np.isfinite(star).all() else None
 
 
