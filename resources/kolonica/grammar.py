@@ -1,3 +1,3 @@
-"""The grammar of ingest.rd: the package's door for DaCHS."""
+"""The grammar of the data element ingest of db.rd: the package's door for DaCHS."""
 
 from photvo.grammar import RowIterator  # noqa: F401

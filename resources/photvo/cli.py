@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+from importlib import import_module
 from pathlib import Path
 
 from photvo import commands
@@ -97,13 +98,11 @@ def _angle(limit):
 
 
 def add_simulators(parser):
-    """One sub-command a module of photvo.simulate that has a main."""
-    import importlib.util
-
+    """A sub-command for each simulator, a module of photvo.simulate."""
     kinds = parser.add_subparsers(dest="kind", metavar="KIND", required=True)
     for kind in ("kolonica", "dvo"):
-        if importlib.util.find_spec(f"photvo.simulate.{kind}") and kind in sys.argv:
-            module = importlib.import_module(f"photvo.simulate.{kind}")
+        if kind in sys.argv:  # the others are not worth their import
+            module = import_module(f"photvo.simulate.{kind}")
             added = kinds.add_parser(kind, description=module.__doc__)
             module.add_arguments(added)
             added.set_defaults(simulator=module)

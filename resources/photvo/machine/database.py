@@ -72,6 +72,7 @@ def _prepare_database(settings):
             # the seed's SQL names its tables without a schema
             cursor.execute(sql.SQL("ALTER ROLE {} IN DATABASE {} SET search_path = kolonica_db, public").format(user, name))
 
+
 def _create_extensions(settings):
     from psycopg2 import errors
 

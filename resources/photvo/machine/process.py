@@ -1,4 +1,4 @@
-"""Child processes that end with us, locks that a dead process does not hold, and where files of an instance lie."""
+"""Child processes that end with us, locks that a dead process does not hold, and files written whole or not at all."""
 
 import errno
 import fcntl
@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from photvo.settings import PhotvoError
-
 
 # how PostgreSQL's and DaCHS' programs say why they end
 COMPLAINT = re.compile(r"(?:(?:FATAL|PANIC|ERROR|error|Error):|^\*\*\*)\s*(.+)")

@@ -2,12 +2,9 @@
 
 import math
 from typing import Callable, NamedTuple
-from urllib.parse import quote
 
 from . import aavso, tables, votable
 from .refusals import BadRequest
-
-__all__ = ["FORMS", "find", "quote"]
 
 
 class Form(NamedTuple):

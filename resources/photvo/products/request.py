@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import quote
 
 import numpy as np
 
@@ -34,7 +35,7 @@ class Context:
     def image(self, accref):
         """The URL of an image by its path below the inputs; None where it is not there."""
         collection, _, path = (accref or "").removeprefix("/").partition("/images/")
-        return f"{self.server_url}/{collection}/images/files/static/{forms.quote(path)}" if path else None
+        return f"{self.server_url}/{collection}/images/files/static/{quote(path)}" if path else None
 
 
 class Request(NamedTuple):

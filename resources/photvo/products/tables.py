@@ -107,10 +107,10 @@ def ecsv(curves, context):
     parts = []
     for series, rows in curves:
         table = _astropy(series, rows)
-        table.add_column(np.full(len(rows), series.band, "U16"), name="band", index=0)
+        table.add_column(np.full(len(rows), series.band), name="band", index=0)
         if series.flux_unit is not None:
             place = table.colnames.index("flux_err") + 1
-            table.add_column(np.full(len(rows), series.flux_unit, "U32"), name=columns.FLUX_UNIT.name, index=place)
+            table.add_column(np.full(len(rows), series.flux_unit), name=columns.FLUX_UNIT.name, index=place)
         parts.append(table)
     table = vstack(parts, metadata_conflicts="silent")
     if len({series.flux_unit for series, _ in curves} - {None}) > 1:

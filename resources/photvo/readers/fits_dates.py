@@ -7,13 +7,10 @@ import re
 from datetime import date, datetime, timedelta
 
 from astropy.time import Time, TimeDelta
-from astropy.utils import iers
 
+from ..model.time import MJD, SCALES
+from . import frames
 from .fits_file import comment, value
-
-iers.conf.auto_download = (
-    False  # the first Time looks for newer leap seconds in the network, and waits for them
-)
 
 _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)|(\d{4})/(\d\d)/(\d\d)|(\d{4})(\d\d)(\d\d)", re.A)
 _OLD_DATE = re.compile(r"(\d\d?)/(\d\d?)/(\d{4}|\d\d)", re.A)  # day first
@@ -23,19 +20,6 @@ _TIME_CARDS = ("TIME-OBS", "UT", "UTC", "UT-OBS", "UTSTART", "UTC-OBS")
 #: Two-digit years from here on are of the 1900s, below of the 2000s: DSS plates begin in 1949.
 _CENTURY = 40
 FIRST_YEAR, LAST_YEAR = 1840, 2199
-_SCALES = {
-    "UTC": "utc",
-    "UT": "utc",
-    "GMT": "utc",
-    "TAI": "tai",
-    "IAT": "tai",
-    "TT": "tt",
-    "ET": "tt",
-    "TDT": "tt",
-    "TDB": "tdb",
-    "TCB": "tcb",
-    "TCG": "tcg",
-}
 
 
 def _date(text):
@@ -106,7 +90,7 @@ def _date_card(header):
     # MaxIm and the Kolonica archive: `DATE` is the day of the exposure in the old form, with `UT` beside it
     if _OLD_DATE.fullmatch(str(value(header, "DATE", ""))) and value(header, "UT") is not None:
         return "DATE", str(value(header, "DATE"))
-    for name, offset in (("MJD-OBS", 2400000.5), ("JD-OBS", 0.0)):
+    for name, offset in (("MJD-OBS", MJD), ("JD-OBS", 0.0)):
         number = value(header, name)
         if isinstance(number, float) and not number.is_integer():
             return name, Time(number, offset, format="jd", scale="utc", precision=3).isot
@@ -134,12 +118,13 @@ def start(header, exptime):
             notes.append(f"{name} {text!r} has no time of day; 0h is stored")
             time = 0, 0, "00", 0
     iso = _iso(day, time)
-    scale = str(value(header, "TIMESYS", "UTC")).upper()
-    if scale not in _SCALES:
-        raise ValueError(f"TIMESYS {scale!r}: a time scale that is not known")
+    said = str(value(header, "TIMESYS", "UTC"))
+    scale = frames.scale(said)
+    if scale not in (*SCALES, "TCG"):
+        raise ValueError(f"TIMESYS {said!r}: a time scale that is not known")
     middle = re.search(r"\bmid|\bmean epoch", comment(header, time_name or name), re.I)
-    if _SCALES[scale] != "utc" or (middle and exptime):
-        moment = Time(iso, scale=_SCALES[scale], precision=6)
+    if scale != "UTC" or (middle and exptime):
+        moment = Time(iso, scale=scale.lower(), precision=6)
         if middle and exptime:
             moment -= TimeDelta(exptime / 2, format="sec")
             notes.append(f"{time_name or name} is the middle of the exposure; half of it was taken off")

@@ -20,21 +20,7 @@ HEADER_LIMIT = 2000 * RECORD  # a header longer than this (72,000 cards) is none
 UNPACKED_LIMIT = 1 << 30  # bytes that a packed file may grow to
 
 #: Extensions that go with an image and are none of the sky.
-_COMPANION = {
-    "MASK",
-    "UNCERT",
-    "UNCERTAINTY",
-    "WEIGHT",
-    "WHT",
-    "VAR",
-    "VARIANCE",
-    "ERR",
-    "ERROR",
-    "DQ",
-    "BPM",
-    "CTX",
-    "APERTURE",
-}
+_COMPANION = {*"MASK UNCERT UNCERTAINTY WEIGHT WHT VAR VARIANCE ERR ERROR DQ BPM CTX APERTURE".split()}
 
 
 def value(header, name, default=None):

@@ -27,22 +27,8 @@ VERSION = 2
 
 #: Cards that do not go into the JSON, as the seed has it; and who owns the camera program's licence, which is private.
 LEFT_OUT = (
-    "SWSERIAL",
-    "SWOWNER",
-    "TR*_*",
-    "A_*",
-    "B_*",
-    "AP_*",
-    "BP_*",
-    "COMMENT",
-    "HISTORY",
-    "SIMPLE",
-    "DATASUM",
-    "CHECKSUM",
-    "XTENSION",
-    "PCOUNT",
-    "GCOUNT",
-)
+    "SWSERIAL SWOWNER TR*_* A_* B_* AP_* BP_* COMMENT HISTORY SIMPLE DATASUM CHECKSUM XTENSION PCOUNT GCOUNT"
+).split()
 _LEFT_OUT = re.compile("|".join(fnmatch.translate(pattern) for pattern in LEFT_OUT))
 #: Cards of the primary HDU that describe that HDU alone.
 _STRUCTURE = re.compile(

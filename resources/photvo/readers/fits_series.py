@@ -59,8 +59,8 @@ def recognises(head, path):
 
 def read(path, options):
     """Yield PointBatch. Raises ReadError."""
-    number, series, refusal = 1, 0, None
-    for rows in tables(path, number):
+    series, refusal = 0, None
+    for rows in tables(path):
         try:
             for batch in batches(rows, path, _preferring(options, rows)):
                 yield batch
@@ -71,8 +71,8 @@ def read(path, options):
         raise refusal or ReadError(path, "no table in it has rows")
 
 
-def tables(path, number=1):
-    """Yield the Cells of each binary table, their rows counted from `number`. Raises ReadError."""
+def tables(path):
+    """Yield the Cells of each binary table, their rows counted over all of them. Raises ReadError."""
     with source.unpacked(path) as stream:
         content = stream.read(LIMIT + 1)
     if len(content) > LIMIT:
@@ -87,6 +87,7 @@ def tables(path, number=1):
     except Exception as error:  # astropy raises many kinds on a file that is none
         reason = " ".join(str(error).split()) or type(error).__name__
         raise ReadError(path, f"the FITS table is damaged: {reason}; copy it again from its source") from None
+    number = 1
     for names, columns, fields, facts in found:
         gaia.refuse_raw(names, path)
         n = len(next(iter(columns.values()), ()))

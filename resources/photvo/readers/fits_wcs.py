@@ -23,15 +23,7 @@ _WCS_NUMBER = re.compile(
     r"LONPOLE|LATPOLE|EQUINOX|[AB]P?_(ORDER|\d_\d)|(CRVAL|CRPIX|CDELT|CROTA)[12]|(CD|PC)[12]_[12]|PV[12]_\d\d?"
 )
 _PLATE = (
-    "PLTDECSN",
-    *(f"PLTRA{part}" for part in "HMS"),
-    *(f"PLTDEC{part}" for part in "DMS"),
-    "CNPIX1",
-    "CNPIX2",
-    "XPIXELSZ",
-    "YPIXELSZ",
-    "PPO3",
-    "PPO6",
+    *"PLTDECSN PLTRAH PLTRAM PLTRAS PLTDECD PLTDECM PLTDECS CNPIX1 CNPIX2 XPIXELSZ YPIXELSZ PPO3 PPO6".split(),
     *(f"AMD{axis}{i}" for axis in "XY" for i in range(1, 14)),
 )
 _SIP_ORDERS = {"A_ORDER", "B_ORDER", "AP_ORDER", "BP_ORDER"}

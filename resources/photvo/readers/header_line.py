@@ -1,9 +1,15 @@
 """The header line of a CSV file: which column is where."""
 
 import difflib
+import re
 
 from ..model.batch import ReadError
 from .csv_block import fields
+
+
+def words(head):
+    """The words in the first line of a file's head (bytes), a set."""
+    return set(re.findall(r"\w+", head.lstrip().split(b"\n", 1)[0].decode("latin-1")))
 
 
 def columns(path, number, line, required, what):

@@ -18,7 +18,7 @@ from ..model.batch import PointBatch, ReadError, Reject, points_table
 from . import json_text
 from .csv_block import MISSING, parse
 from .csv_rows import Rows
-from .header_line import columns
+from .header_line import columns, words
 from .source import ahead, text_blocks
 
 FORMAT = "kolonica-lightcurve"
@@ -53,9 +53,8 @@ _STARS = re.compile(rf"\[\s*(?:{_STAR}\s*(?:,\s*{_STAR}\s*)*,?)?\s*\]")
 
 def recognises(head, path):
     """True for a header line with at least two of the column names that no other format has."""
-    words = set(re.findall(r"\w+", head.lstrip().split(b"\n", 1)[0].decode("latin-1")))
     common = {"jd", "mag", "mag_err", "quality", "exp_time", "observer", "binning", "temperature"}
-    return len(words & (set(COLUMNS) - common)) > 1
+    return len(words(head) & (set(COLUMNS) - common)) > 1
 
 
 def read(path, options=None):

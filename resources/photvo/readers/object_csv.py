@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 from ..model.batch import ObjectBatch, ObjectRecord
+from .header_line import words
 from .table_rows import read_rows
 
 FORMAT = "kolonica-objects"
@@ -27,9 +28,9 @@ NAME, OTHER_NAME, TEXT, BAND = 32, 64, 256, 16
 def recognises(head, path):
     """True for a header line with at least two of the column names that no other format has, or in a folder
     `objects` with a position."""
-    words = set(re.findall(r"\w+", head.lstrip().split(b"\n", 1)[0].decode("latin-1")))
+    found = words(head)
     own = {"old_id", "gaia_name", "ucac4_name", "apass_name", "vsx_name"}
-    return len(words & own) > 1 or {"ra", "dec"} <= words and Path(path).parent.name == "objects"
+    return len(found & own) > 1 or {"ra", "dec"} <= found and Path(path).parent.name == "objects"
 
 
 def read(path, options=None):

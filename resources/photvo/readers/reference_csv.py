@@ -5,11 +5,12 @@ the schema lets be null may be absent. Foreign keys are given by name: `observat
 place of `observatory_id` and `telescope_id`. Ids are the database's own and are not in the file.
 """
 
-import re
 from functools import partial
 from pathlib import Path
 
+from ..model import time
 from ..model.batch import ReferenceBatch
+from .header_line import words
 from .table_rows import read_rows
 
 FORMAT = "kolonica-reference"
@@ -58,9 +59,8 @@ TABLES = {
     "datasources": (("progid",), {
         "progid": _text(32), "name": _text(128), "contributors": _text(), "copyright": _text(),
         "reference": _text(), "description": _text(),
-        "time_scale": _text(8, ("UTC", "TT", "TDB", "TAI", "TCB")),
-        "time_refposition": _text(16, ("TOPOCENTER", "GEOCENTER", "HELIOCENTER", "BARYCENTER")),
-        "time_point": _text(8, ("start", "mid")), "observatory": _NAME, "telescope": _NAME,
+        "time_scale": _text(8, time.SCALES), "time_refposition": _text(16, time.REFPOSITIONS),
+        "time_point": _text(8, time.MOMENTS), "observatory": _NAME, "telescope": _NAME,
     }),
 }  # fmt: skip
 
@@ -68,7 +68,7 @@ TABLES = {
 def recognises(head, path):
     """True for a file with the name of a table and at least one of its columns in the header line."""
     _, readers = TABLES.get(Path(path).stem, (None, {}))
-    return not set(readers).isdisjoint(re.findall(r"\w+", head.lstrip().split(b"\n", 1)[0].decode("latin-1")))
+    return not words(head).isdisjoint(readers)
 
 
 def read(path, options=None):

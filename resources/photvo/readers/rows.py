@@ -89,7 +89,7 @@ def stars(*words):
 
 
 class Rows:
-    """Rows are added to it; `batches()` gives what has come together, `take()` the rest."""
+    """Rows are added to it; where it is `full`, and in the end, `take()` gives those that have come together."""
 
     def __init__(self, kind="JD", stated=Stated()):
         self.kind, self.stated = kind, stated

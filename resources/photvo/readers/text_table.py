@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections import Counter
+from dataclasses import replace
 from functools import partial
 from itertools import islice, pairwise
 
@@ -126,7 +127,7 @@ def block(lines, numbers, columns, mark, facts=None):
         i = int(np.searchsorted(numbers, line))
         return lines[i].decode() if i < len(lines) and numbers[i] == line else ""
 
-    rejects = [type(reject)(reject.line, reject.reason, raw(reject.line)) for reject in rejects]
+    rejects = [replace(reject, row=raw(reject.line)) for reject in rejects]
     fields = {name: Field(found[1]) for name in columns if (found := _UNIT.search(name))}
     return Cells(table, kept, fields, facts, raw, rejects)
 

@@ -1,14 +1,13 @@
 """Light curves for DataLink: what belongs to one, and what dlget can be asked."""
 
 import math
+from urllib.parse import quote
 
 from gavo import base, rscdef
 from gavo.protocols.datalink import DatalinkDescriptorMixin
 from gavo.svcs.inputdef import InputKey
 
-from photvo.products import forms, series, votable
-from photvo.products.forms import quote
-from photvo.products.request import Request, curves
+from photvo.products import columns, forms, series, votable
 
 from .page import context
 
@@ -83,15 +82,16 @@ def light_curve_links(descriptor):
     title = f"{found[0].name} in {', '.join(item.band for item in found)}"
     with base.getTableConn() as connection:
         cursor = connection.cursor()
-        pairs = curves(cursor, Request((series.parse_did(descriptor.pubDID),)), here, found)
         rows = series.points(cursor, found)
-        progenitors = {key: value for part in rows for key, value in series.images(cursor, collection, part).items()}
+        images = [series.images(cursor, collection, part) for part in rows]
         cursor.execute(f"SELECT name FROM {collection}_db.object_names WHERE object_id = %s", [found[0].object_id])
         names = [row[0] for row in cursor.fetchall()]
-    yield "#this", address, f"Light curve of {title}", votable.MEDIA_TYPE, len(votable.document(pairs, here))
+    curves = [(item, columns.assemble(item, part, some, here.image)) for item, part, some in zip(found, rows, images)]
+    yield "#this", address, f"Light curve of {title}", votable.MEDIA_TYPE, len(votable.document(curves, here))
     yield "#preview", f"{address}&RESPONSEFORMAT=png", f"Picture of the light curve of {title}", "image/png", None
     if descriptor.folded:
         yield "#preview-plot", f"{address}&RESPONSEFORMAT=png/folded", "The same, folded with the published period", "image/png", None
+    progenitors = {key: value for some in images for key, value in some.items()}
     there = [(here.image(accref), telescope) for accref, telescope in progenitors.values() if here.image(accref)]
     more = len(there) - IMAGES
     for place, (url, telescope) in enumerate(there[:IMAGES], 1):

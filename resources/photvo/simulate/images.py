@@ -7,15 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from astropy.io import fits
 from astropy.time import Time, TimeDelta
-from astropy.utils import iers
 
+from ..model import time  # noqa: F401  (astropy without the network)
 from . import photometry, sky
 from .cameras import CAMERAS, header
 from .programme import PINNED
 from .series import BANDS, TELESCOPE
 
-iers.conf.auto_download = False
-iers.conf.iers_degraded_accuracy = "warn"
 # what is simulated ends in 2023
 warnings.filterwarnings("ignore", "leap-second file is expired")
 

@@ -50,8 +50,7 @@ def magnitude(stars, star, band, jd, earth, seed):
     """Magnitudes without noise of stars and bands (indices) at JD UTC (mid-exposure, at the Earth).
 
     The phase is that of the heliocentric time in UTC, or of BJD TDB for an epoch given so. `earth` is what
-    sky.earth
-    returns, for each point.
+    sky.earth returns, for each point.
     """
     heliocentric, barycentric, tdb_utc = earth
     towards = sky.direction(stars.ra, stars.dec)[star]

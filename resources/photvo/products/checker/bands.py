@@ -1,17 +1,10 @@
 """Rules about bands: which column belongs to which PHOTCAL group, and whether its UCD agrees."""
 
 from photvo.model import passbands
-from photvo.products.checker import filters as filters
+from photvo.products.checker import filters
 from photvo.products.checker.parts import PHOTCAL_PARAMS
 from photvo.products.checker.rules import ERROR, REMARK, WARNING, quote, rule
 
-#: Words of the UCD vocabulary for colours, and their ranges in m.
-RANGES = (
-    *passbands.RANGES,
-    ("em.IR.J", 1.0e-6, 1.5e-6),
-    ("em.IR.H", 1.5e-6, 2.0e-6),
-    ("em.IR.K", 2.0e-6, 3.0e-6),
-)
 BORDER = 0.05  # relative distance from the end of a range at which both words are right
 OBJECT_NAMES = ("oid", "source_id", "sourceid", "object_id", "objid", "object", "star")
 
@@ -104,7 +97,7 @@ def _measured(curve):
             yield (
                 field,
                 wavelength,
-                next((word for word, low, high in RANGES if low <= wavelength < high), ""),
+                next((word for word, low, high in passbands.RANGES if low <= wavelength < high), ""),
             )
 
 
@@ -112,7 +105,7 @@ def _measured(curve):
 def ucd_band(curve):
     """The colour in the UCD is that of the filter. [UCD1+ 1.6, em.opt and em.IR]"""
     for field, wavelength, right in _measured(curve):
-        for word, low, high in RANGES:
+        for word, low, high in passbands.RANGES:
             if word.lower() in field.words and not low * (1 - BORDER) <= wavelength <= high * (1 + BORDER):
                 fault = (
                     field.element,

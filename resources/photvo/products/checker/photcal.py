@@ -2,7 +2,7 @@
 
 import re
 
-from photvo.products.checker import filters as filters
+from photvo.products.checker import filters
 from photvo.products.checker.data import convert, convertible
 from photvo.products.checker.parts import PHOTCAL_PARAMS
 from photvo.products.checker.rules import ERROR, WARNING, quote, rule

@@ -126,11 +126,8 @@ def _modern(v):
 def _aliases(v, layouts):
     """The columns of .cps under the names of every version; MAG_STDEV is in millimag where it is an integer."""
     error, spread = v["MAG_ERR"], v["STDEV"]
-    whole = (
-        layouts.secfilt.dtype.names
-        and "MAG_STDEV" in layouts.secfilt.dtype.names
-        and layouts.secfilt.dtype["MAG_STDEV"].kind == "i"
-    )
+    kinds = layouts.secfilt.dtype
+    whole = "MAG_STDEV" in kinds.names and kinds["MAG_STDEV"].kind == "i"
     made = v | {"MAG_AP": v["MAG"] + 0.004, "MAG_AP_ERR": error, "MAG_AP_STDEV": spread, "MAG_KRON": v["MAG"] - 0.006,
                 "MAG_KRON_ERR": error, "MAG_KRON_STDEV": spread, "PSF_QF_MAX": np.where(v["NUSED"] > 0, 0.99, np.nan),
                 "PSF_QF_PERF_MAX": np.where(v["NUSED"] > 0, 0.99, np.nan), "NUSED_KRON": v["NUSED"], "NUSED_AP": v["NUSED"],
