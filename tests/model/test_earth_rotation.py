@@ -39,6 +39,16 @@ def test_another_table_gets_a_file_of_its_own(tmp_path, monkeypatch):
     assert len(list(tmp_path.iterdir())) == 2
 
 
+def test_a_broken_file_is_made_anew(tmp_path):
+    earth_rotation.keep(tmp_path)
+    [file] = tmp_path.iterdir()
+    whole = file.read_bytes()
+    for broken in (whole[:1000], b"", b"no table"):
+        file.write_bytes(broken)
+        earth_rotation.keep(tmp_path)
+        assert file.read_bytes() == whole
+
+
 def test_where_nothing_can_be_written_astropy_reads_its_own(tmp_path):
     earth_rotation.keep(tmp_path / "nowhere")
     assert not list(tmp_path.iterdir())

@@ -13,14 +13,14 @@ from .time import iers
 
 
 def keep(folder):
-    """Have astropy take its table from a file in `folder`, a Path; it is made where it is not there yet. Another version of
+    """Have astropy take its table from a file in `folder`, a Path; it is made where there is none that can be read. Another version of
     astropy, or another table, gets a file of its own."""
     stat = os.stat(iers.IERS_B_FILE)
     key = f"{astropy.__version__} {np.__version__} {iers.IERS_B_FILE} {stat.st_size} {stat.st_mtime_ns}"
     file = folder / f"earth-rotation-{hashlib.sha256(key.encode()).hexdigest()[:12]}.pickle"
     try:
         table = pickle.loads(file.read_bytes())
-    except FileNotFoundError:
+    except Exception:  # not there, or broken in whatever way
         table = iers.earth_orientation_table.get()
         new = file.with_suffix(f".{os.getpid()}")
         with suppress(OSError):  # then it is read as before
