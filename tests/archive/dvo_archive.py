@@ -1,18 +1,29 @@
 """Archives of simulated DVO databases for the tests, and their files as astropy reads them."""
 
+import shutil
 from dataclasses import replace
 
 import numpy as np
 from astropy.io import fits
+from running import folder_of_session
 
 from photvo.archive import dvo
 from photvo.simulate import dvo as simulate
 
 
+#: What was simulated by some options: each is made once and copied.
+_MADE = {}
+
+
 def make(archive, **options):
-    """Write a small DVO into an archive's inputs; returns its folder."""
+    """Put a small DVO into an archive's inputs; returns its folder."""
     folder = archive.settings.inputs / "dvo"
-    simulate.write(folder, **{"objects": 60, "measurements": 8, "seed": 7, **options})
+    given = {"objects": 60, "measurements": 8, "seed": 7, **options}
+    if (key := repr(given)) not in _MADE:
+        made = folder_of_session() / "simulated" / str(len(_MADE))
+        simulate.write(made, **given)
+        _MADE[key] = made
+    shutil.copytree(_MADE[key], folder)
     return folder
 
 

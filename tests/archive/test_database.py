@@ -54,25 +54,6 @@ def test_points_that_refer_to_nothing_do_not_get_in_by_the_fast_way_either(fille
     assert filled.value("SELECT count(*) FROM lightcurves") == 20
 
 
-@pytest.mark.parametrize("role, statement", [
-    ("writer", "DROP TABLE lightcurves"),
-    ("writer", "ALTER TABLE lightcurves ADD COLUMN x integer"),
-    ("writer", "CREATE TABLE kolonica_db.mine (x integer)"),
-    ("writer", "DROP INDEX lightcurves_point"),
-    ("writer", "TRUNCATE lightcurves CASCADE"),
-    ("writer", "SET session_replication_role = replica"),
-    ("writer", "CREATE OR REPLACE FUNCTION kolonica_db.take_points() RETURNS bigint LANGUAGE sql AS 'SELECT 1'"),
-    ("readonly", "DELETE FROM metadata_lc_json"),
-    ("readonly", "INSERT INTO point_stage (id) VALUES (1)"),
-    ("readonly", "UPDATE objects SET class = 'x'"),
-    ("readonly", "SELECT nextval('lightcurves_id_seq')"),
-    ("readonly", "SELECT take_points()"),
-])  # fmt: skip
-def test_each_role_can_do_no_more_than_the_seed_gives_it(filled, role, statement):
-    with pytest.raises(psycopg2.errors.InsufficientPrivilege):
-        filled.query(statement, role=role)
-
-
 def test_the_count_by_comparison_star_uses_an_index(archive):
     fill(archive)
     rows = run(40_000, step=0.0001)

@@ -13,6 +13,7 @@ NOBODY = [
     "CREATE FUNCTION kolonica_db.mine() RETURNS integer LANGUAGE sql AS 'SELECT 1'",
     "CREATE FUNCTION public.mine() RETURNS integer LANGUAGE sql AS 'SELECT 1'",
     "CREATE OR REPLACE FUNCTION kolonica_db.analyze_tables() RETURNS void LANGUAGE sql AS ''",
+    "CREATE OR REPLACE FUNCTION kolonica_db.take_points() RETURNS bigint LANGUAGE sql AS 'SELECT 1'",
     "DROP FUNCTION kolonica_db.take_points()",
     "ALTER FUNCTION kolonica_db.take_points() SECURITY INVOKER",
     "ALTER TABLE lightcurves ADD COLUMN x integer",

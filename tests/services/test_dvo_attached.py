@@ -28,7 +28,7 @@ def own():
         (images / name).parent.mkdir(parents=True, exist_ok=True)
         fits.PrimaryHDU(np.arange(100 + number, dtype="f4")).writeto(images / name)
     running = Instance("attached", PHOTVO_STATE=str(place / "state"), PHOTVO_INPUTS=str(place / "inputs"),
-                       PHOTVO_DVO_MODE="attached", PHOTVO_DVO_PIXELS=str(images))  # fmt: skip
+                       PHOTVO_DVO_MODE="attached", PHOTVO_DVO_PIXELS=str(images), PHOTVO_SERVERS="1")  # fmt: skip
     yield running.start(), folder, images
     assert running.stop() == 0
 
