@@ -215,7 +215,7 @@ class Points:
         kept = pa.array(np.delete(rows, sorted(reasons)))
         frames = {source.id: source.frame.stated(words) for source in self.known.sources.values()}
         undeclared = pa.array([key for key, frame in frames.items() if None in (frame.scale, frame.refposition)], pa.int64())
-        given = columns["us"].take(kept).cast(pa.timestamp("us", "UTC"))
+        given = columns["us"].take(kept).cast(pa.timestamp("us"))
         keep = pc.and_(pc.is_null(points["dateobs"]), pc.is_in(points["datasource_id"], value_set=undeclared))
         points = points.set_column(points.column_names.index("dateobs"), "dateobs", pc.if_else(keep, given, points["dateobs"]))
         points = points.append_column("id", columns["id"].take(kept)).append_column("metadata_id", columns["metadata_id"].take(kept))
