@@ -89,6 +89,12 @@ def test_a_light_curve_without_points_is_a_valid_document():
     assert len(table.array) == 0
 
 
+def test_an_object_may_have_the_number_0():
+    table = read(votable.document([curve(object_id=0, period=0.0)], CONTEXT)).get_first_table()
+    params = {param.name: param.value for param in table.params}
+    assert params["object_id"] == 0 and "period" not in params
+
+
 def test_names_with_markup_stay_names():
     params = {p.name: p.value for p in read(votable.document([curve()], CONTEXT)).get_first_table().params}
     assert params["target_name"] == "SS Cyg & <co>"

@@ -84,8 +84,11 @@ def test_the_middle_of_an_exposure_is_turned_into_its_start():
 
 
 def test_other_time_scales_become_utc():
-    iso, _ = start(header({"DATE-OBS": "2021-10-22T20:13:42", "TIMESYS": "TT"}), 30.0)
-    assert iso == "2021-10-22T20:12:32.816000"  # 37 leap seconds and 32.184 s
+    for said in ("TT", "TDT", "ET"):
+        iso, _ = start(header({"DATE-OBS": "2021-10-22T20:13:42", "TIMESYS": said}), 30.0)
+        assert iso == "2021-10-22T20:12:32.816000"  # 37 leap seconds and 32.184 s
+    for said in ("UTC", "GMT", "UTC(NIST)"):  # whose UTC it is may stand in brackets (FITS 4.0, section 9.2.1)
+        assert start(header({"DATE-OBS": "2021-10-22T20:13:42", "TIMESYS": said}), 30.0)[0] == "2021-10-22T20:13:42"
 
 
 @pytest.mark.parametrize(

@@ -110,16 +110,8 @@ def write(picture, stars, programme, folder, seed, rng):
     flux = PEAK * 2 * np.pi * SIGMA**2 * 10 ** (-0.4 * (mag - mag.min()))
     data = _pixels(camera, x, y, flux, rng)
     exptime = float(programme.exptime[e])
-    cards = header(
-        camera,
-        BANDS[band][0],
-        target.removeprefix("V* "),
-        ra,
-        dec,
-        start_of(programme, e),
-        exptime,
-        picture.wcs,
-    )
+    name, start = target.removeprefix("V* "), start_of(programme, e)
+    cards = header(camera, BANDS[band][0], name, ra, dec, start, exptime, picture.wcs)
     evening = folder / Time(programme.night[e], format="jd").strftime("%Y-%m-%d")
     evening.mkdir(parents=True, exist_ok=True)
     if picture.packed:

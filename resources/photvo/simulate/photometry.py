@@ -12,19 +12,9 @@ SOURCES = ["SIM-ALICA", "SIM-ZIGA", "SIM-ZIGA-HJD", "SIM-VISUAL"]
 ALICA, ZIGA, ZIGA_HJD, VISUAL = range(4)
 #: Band minus V as a + b (B−V), mag, in the order of BANDS: g, r, i after Jester et al. (2005, AJ 130, 873),
 #: for the rest rough mean colours.
-COLOURS = np.array(
-    [
-        (-0.12, 0.60),
-        (0.11, -0.42),
-        (0.31, -0.875),
-        (0.0, -0.25),
-        (0.0, 1.0),
-        (0.0, 0.0),
-        (0.0, -0.57),
-        (0.0, -1.05),
-        (0.0, 0.0),
-    ]
-)
+COLOURS = np.array([
+    (-0.12, 0.60), (0.11, -0.42), (0.31, -0.875), (0.0, -0.25), (0.0, 1.0), (0.0, 0.0), (0.0, -0.57), (0.0, -1.05), (0.0, 0.0),
+])  # fmt: skip
 #: Amplitude of a pulsating star in units of that in V.
 BLUE = np.array([1.15, 0.85, 0.7, 0.95, 1.3, 1.0, 0.8, 0.6, 1.0])
 SKY_LIMIT = np.array([12.0, 14.0, np.nan])  # mag at which photons alone give 0.01 mag, by telescope

@@ -25,13 +25,8 @@ MEAN_SIZE = 1_466_177 / 87_363
 ORDERS = {"slow": "r visual g V B i R I", "bright": "r g i clear V B R I", "faint": "V B R I r g i clear"}
 #: Fields that have images with one telescope or the other, whatever the target's magnitude.
 HABITS = {
-    "V* VY UMi": "bright",
-    "V* SZ Lyn": "bright",
-    "V* RZ Cas": "bright",
-    "V* SS Cyg": "faint",
-    "V* U Gem": "faint",
-    "V* RR Lyr": "faint",
-    "HD 189733": "faint",
+    **dict.fromkeys(("V* VY UMi", "V* SZ Lyn", "V* RZ Cas"), "bright"),
+    **dict.fromkeys(("V* SS Cyg", "V* U Gem", "V* RR Lyr", "HD 189733"), "faint"),
 }
 
 

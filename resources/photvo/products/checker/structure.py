@@ -27,14 +27,7 @@ LONG_TEXT = 10_000  # letters; longer ones are data
 RIGHTS = ("rights", "rights_uri", "rightsuri", "license", "licence", "copyright", "legal")
 CITATION = ("citation", "reference", "bibcode", "article", "doi")
 ORIGIN = {
-    "publisher": (
-        "publisher",
-        "service_ivoid",
-        "ivoid",
-        "publisher_did",
-        "publisherdid",
-        "obs_publisher_did",
-    ),
+    "publisher": ("publisher", "service_ivoid", "ivoid", "publisher_did", "publisherdid", "obs_publisher_did"),
     "contact": ("contact",),
     "request_date": ("request_date", "publication_date", "last_update_date"),
     "server_software": ("server_software",),

@@ -13,11 +13,7 @@ from .. import sky
 from . import camera, photcodes
 
 LONGITUDE, LATITUDE = -155.468876, 19.825252  # deg, east and north positive: CFHT's
-FIRST, LAST, STEP = (
-    1167609600,
-    1325376000,
-    900,
-)  # unix s, 2007 to 2011; visits start at whole quarters of an hour
+FIRST, LAST, STEP = 1167609600, 1325376000, 900  # unix s, 2007 to 2011; visits start at whole quarters of an hour
 PATTERN = "grizgr"  # of a visit
 EXPTIME = {"g": 8.0, "r": 5.0, "i": 5.0, "z": 10.0}  # s
 READOUT = 40  # s

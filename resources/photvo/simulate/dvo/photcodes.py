@@ -18,10 +18,7 @@ DEPENDENT = {
 }
 #: code, name of the averaged passbands in the order of their slots; J is 2MASS's.
 SECONDS = ((1, "g"), (2, "r"), (3, "i"), (4, "z"), (6, "J"))
-Z_OFFSET, Z_TERM = (
-    0.020,
-    0.03,
-)  # of SEC z itself, mag: in the formulas an equivalent passband can have its own
+Z_OFFSET, Z_TERM = 0.020, 0.03  # of SEC z itself, mag: in the formulas an equivalent passband can have its own
 BAD, POOR = 0x3888, 0x8030  # FAIL SATSTAR DEFECT SATURATED CR_LIMIT; MOMENTS_FAILURE PAIR POOR
 OFF_CHIP = 0x80000000
 GARBAGE = 3.396e38  # what uninitialised memory looks like, beyond NC
@@ -71,32 +68,10 @@ def rows(layout, seconds=SECONDS, absent=()):
     found = []
     for code, name in seconds:
         z = name == "z"
-        found.append(
-            (
-                code,
-                name,
-                SEC,
-                Z_OFFSET if z else 0.0,
-                0.0,
-                (3, 4) if z else (0, 0),
-                0,
-                0.0,
-                (Z_TERM,) if z else (),
-            )
-        )
+        found.append((code, name, SEC, Z_OFFSET if z else 0.0, 0.0, (3, 4) if z else (0, 0), 0, 0.0, (Z_TERM,) if z else ()))
     for band, (zero_point, k, equiv, pair, zero, terms) in DEPENDENT.items():
         found += [
-            (
-                BASE[band] + chip,
-                f"MEGACAM.{band}.{chip:02d}",
-                DEP,
-                zero_point + chip_offset(chip),
-                k,
-                pair,
-                equiv,
-                zero,
-                terms,
-            )
+            (BASE[band] + chip, f"MEGACAM.{band}.{chip:02d}", DEP, zero_point + chip_offset(chip), k, pair, equiv, zero, terms)
             for chip in range(CHIPS)
         ]
     found += [

@@ -20,11 +20,7 @@ class Region:
         """The cards of the .cpt's primary header."""
         counts = {name: file.count for name, file in self.files.items()}
         name = self.stem.name
-        links = (
-            []
-            if mef
-            else [("MEASURE", f"{name}.cpm"), ("MISSING", f"{name}.cpn"), ("SECFILT", f"{name}.cps")]
-        )
+        links = [] if mef else [("MEASURE", f"{name}.cpm"), ("MISSING", f"{name}.cpn"), ("SECFILT", f"{name}.cps")]
         west, east, south, north = (round(float(v), 6) for v in self.bounds)
         return [*links, ("RA0", west), ("DEC0", south), ("RA1", east), ("DEC1", north), ("CATID", self.row),
                 ("DATE", files.DATE), ("SORTED", is_sorted), ("NSTARS", counts["average"]), ("NMEAS", counts["measure"]),
