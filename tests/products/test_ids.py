@@ -29,6 +29,22 @@ def test_no_rows_are_fetched_from_elsewhere(tmp_path, form, encoding):
     assert "SECRET" not in str(refusal.value)
 
 
+@pytest.mark.parametrize("end", ["", "\n", "\r", "\r\n"])
+@pytest.mark.parametrize("kind", [str, lambda path: path.as_uri(), lambda path: f" {path}"])
+def test_the_name_of_a_file_is_no_table(tmp_path, kind, end):
+    secret = tmp_path / "db.env"
+    secret.write_text("SECRET,id\n1,2\n")
+    with pytest.raises(BadRequest) as refusal:
+        ids.identifiers(f"{kind(secret)}{end}".encode(), "kolonica")
+    assert "SECRET" not in str(refusal.value)
+
+
+def test_lines_may_end_in_any_way():
+    for end in ("\n", "\r\n", "\r"):
+        assert ids.identifiers(f"\ufeffobject_id,band{end}31,V{end}32,B".encode(), "kolonica") == [
+            "ivo://upload/~?kolonica/lightcurves/31/V", "ivo://upload/~?kolonica/lightcurves/32/B"]  # fmt: skip
+
+
 def test_no_entity_is_expanded():
     entities = '<!DOCTYPE VOTABLE [<!ENTITY a "ivo://a/~?x"><!ENTITY b "&a;&a;&a;&a;&a;&a;">]>'
     with pytest.raises(BadRequest, match="entities"):

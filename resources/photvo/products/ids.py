@@ -22,7 +22,8 @@ def identifiers(data, collection):
             _refuse_outside(data)
             table = parse(io.BytesIO(data), verify="ignore").get_first_table().to_table(use_names_over_ids=True)
         else:
-            table = ascii.read(data.decode("utf-8-sig"), format="csv")
+            # in lines: a text of one line astropy takes for the name of a file
+            table = ascii.read(data.decode("utf-8-sig").splitlines(), format="csv")
     except Exception as error:
         reason = " ".join(str(error).split()) or type(error).__name__
         raise BadRequest("UPLOAD", f"the table of identifiers cannot be read: {reason[:200]}") from None
