@@ -311,6 +311,9 @@ BEGIN
   -- in the end, since readers wait for this; it takes no time
   IF part = 'all' AND to_regclass('measurements_pkey') IS NULL THEN
     ALTER TABLE measurements ADD CONSTRAINT measurements_pkey PRIMARY KEY USING INDEX measurements_key;
+    ALTER TABLE measurements RESET (autovacuum_enabled);
+    ALTER TABLE averages RESET (autovacuum_enabled);
+    ALTER TABLE series_rows RESET (autovacuum_enabled);
   END IF;
 END $$;
 DO $$ BEGIN PERFORM index_tables(); END $$;
@@ -326,6 +329,10 @@ BEGIN
   LOCK TABLE averages, measurements, missing, series_rows, images IN ACCESS EXCLUSIVE MODE NOWAIT;
   ALTER TABLE measurements DROP CONSTRAINT IF EXISTS measurements_pkey;
   DROP INDEX IF EXISTS averages_radec, averages_q3c, averages_name, measurements_image, missing_object, images_footprint, series_rows_t;
+  -- or it looks through the tables while they grow, and their indexes wait for it
+  ALTER TABLE measurements SET (autovacuum_enabled = false);
+  ALTER TABLE averages SET (autovacuum_enabled = false);
+  ALTER TABLE series_rows SET (autovacuum_enabled = false);
   RETURN true;
 EXCEPTION WHEN lock_not_available THEN
   RETURN false;
