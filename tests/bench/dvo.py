@@ -9,6 +9,7 @@ import time
 from contextlib import closing
 from urllib.parse import quote
 
+from photvo.archive.dvo.region import STRIP
 from photvo.settings import TOP, PhotvoError
 
 from . import archive, ingestion, instances, measure, questions
@@ -127,9 +128,8 @@ def light_curves(instance):
         CURVE, same_rows=False)  # fmt: skip
 
 
-#: Averages scattered over a square, by SQL: how they came in is not what is measured. They lie in the tables cell by cell, within a
-#: cell at random, since a DVO comes in region by region: objects that are near each other lie in the same part of the table.
-#: Every tenth has magnitudes.
+#: Averages scattered over a square, by SQL: how they came in is not what is measured. They lie in the tables as ingestion leaves
+#: them: region by region, of each some thousands (here half) in strips of the sky, and again. Every tenth has magnitudes.
 _SCATTER = """
 CREATE TEMP TABLE made AS SELECT definition FROM (SELECT indexdef AS definition, indexname FROM pg_indexes
   WHERE schemaname = 'dvo_db' AND tablename = 'averages' AND indexname <> 'averages_pkey') i;
@@ -137,8 +137,9 @@ DO $$ DECLARE name text; BEGIN
   FOR name IN SELECT indexname FROM pg_indexes WHERE schemaname = 'dvo_db' AND tablename = 'averages' AND indexname <> 'averages_pkey'
   LOOP EXECUTE 'DROP INDEX dvo_db.' || name; END LOOP; END $$;
 INSERT INTO dvo_db.averages (object_id, region_id, ave_row, ra, dec, cat_id, obj_id, nmeasure, flags)
-  SELECT (900000 + cell) * 1000000000::bigint + row, 900000 + cell, row, 100 + {cell} * (cell / {across} + random()),
-    {cell} * (cell % {across} + random()), 900000 + cell, row, 0, 0
+  SELECT (900000 + cell) * 1000000000::bigint + row, 900000 + cell, row,
+    100 + {cell} * (cell / {across} + (row % {strip} + random()) / {strip}),
+    {cell} * (cell % {across} + (row / {strip} % {strips} + random()) / {strips}), 900000 + cell, row, 0, 0
   FROM generate_series(0, {rows} - 1) n, LATERAL (SELECT n / {each} AS cell, n % {each} AS row) place;
 DO $$ DECLARE d text; BEGIN FOR d IN SELECT definition FROM made LOOP EXECUTE d; END LOOP; END $$;
 INSERT INTO dvo_db.secfilt (object_id, photcode, mag, mag_err)
@@ -151,8 +152,10 @@ def scatter(instance):
     """Fill dvo_db.averages up to CONE_ROWS rows, which takes some minutes."""
     have = instance.query("SELECT count(*) FROM dvo_db.averages")[0][0]
     with closing(instance.connect("admin")) as connection, connection.cursor() as cursor:
-        across = round(SIDE / CELL)
-        cursor.execute(_SCATTER.format(rows=CONE_ROWS - have, cell=CELL, across=across, each=-(-CONE_ROWS // across**2)))
+        across, strips = round(SIDE / CELL), round(CELL / STRIP)
+        each = -(-CONE_ROWS // across**2)
+        cursor.execute(_SCATTER.format(
+            rows=CONE_ROWS - have, cell=CELL, across=across, each=each, strips=strips, strip=-(-each // 2 // strips)))  # fmt: skip
 
 
 def cones():

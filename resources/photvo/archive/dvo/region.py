@@ -12,6 +12,8 @@ from photvo.readers.dvo import layouts
 
 #: Rows of a file that are in memory at a time, in each of the threads.
 CHUNK = 16_384
+#: Degrees of declination, as wide as a small cone.
+STRIP = 0.02
 #: Rows of the measurements' ids that a region has room for.
 ROOM = 10**10
 _TYPES = {"double precision": "f8", "real": "f4", "smallint": "i2", "integer": "i4", "bigint": "i8", "boolean": "?",
@@ -79,9 +81,12 @@ class Loader:
                 raise ReadError(region.path, f"row {row} has CAT_ID {rows['cat_id'][row - start]} and OBJ_ID {rows['obj_id'][row - start]},"
                                 " which cannot be an object's; copy the region again from its source")  # fmt: skip
             ids = dvo.object_ids(rows)
-            self._copy(cursor, "averages", _apart(rows), object_id=ids, region_id=np.full(len(rows), region.index),
-                       ave_row=np.arange(start, start + len(rows)))  # fmt: skip
+            # in strips of the sky, each along right ascension: what a cone finds is on few pages then
+            order = np.lexsort((rows["ra"], np.floor(rows["dec"] / STRIP)))
+            self._copy(cursor, "averages", _apart(rows.take(order)), object_id=ids[order], region_id=np.full(len(rows), region.index),
+                       ave_row=start + order)  # fmt: skip
             means = region.secfilt(start, start + CHUNK)
+            means = means.take(np.argsort(np.argsort(order)[means["ave_ref"] - start], kind="stable"))
             self._copy(cursor, "secfilt", _apart(means), object_id=ids[means["ave_ref"] - start])
         missing = region.missing()
         missing = missing[missing["ave_ref"] >= 0]
