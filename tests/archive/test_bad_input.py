@@ -110,6 +110,15 @@ def test_bad_files_are_taken_once_they_are_mended(bad):
     assert bad.query("SELECT path FROM ingest_log WHERE status = 'refused' OR reason IS NOT NULL") == []
 
 
+def test_a_file_whose_name_is_no_text_is_refused_and_the_others_are_taken(archive):
+    fill(archive)
+    archive.put("lightcurves/\udcff.csv", points(*run(3)))
+    archive.put(GOOD, points(*run(5, start=2459600.5)))
+    summary = archive.ingest()
+    assert list(summary.refused) == ["lightcurves/\\udcff.csv"] and "UTF-8" in summary.refused["lightcurves/\\udcff.csv"]
+    assert archive.value("SELECT count(*) FROM lightcurves") == 5
+
+
 def test_the_same_file_under_another_name_doubles_nothing(archive):
     fill(archive)
     archive.put("lightcurves/a.csv", points(*run(5)))
